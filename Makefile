@@ -22,6 +22,10 @@ $(UI_BUILT): $(UI)/node_modules/.package-lock.json $(UI_SOURCES)
 	cd $(UI) && npm run build
 	@touch $@
 
+tests/e2e/node_modules/.package-lock.json: tests/e2e/package-lock.json
+	cd tests/e2e && npm ci --no-audit --no-fund --ignore-scripts
+	@touch $@
+
 ui: $(UI_BUILT) ## build the screens once
 
 demo: $(UI_BUILT) ## start a server and two nodes with sample data, print their addresses and logins
@@ -35,9 +39,9 @@ test-rust: $(UI_BUILT)
 	cargo nextest run --workspace --no-fail-fast
 	cd $(UI) && npm test
 
-test-e2e: $(UI_BUILT)
+test-e2e: $(UI_BUILT) tests/e2e/node_modules/.package-lock.json
 	cargo build --workspace --bins
-	cargo run --quiet -p posto-tests --bin posto-e2e
+	cd tests/e2e && npm run check && npm test
 
 check: setup $(UI_BUILT) ## formatting, lints, documentation, licences, dependency table, screens
 	cargo fmt --all --check

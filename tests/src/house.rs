@@ -29,6 +29,11 @@ pub fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("tests/ has a parent").to_path_buf()
 }
 
+/// Where builds and runs leave their files.
+pub fn target() -> PathBuf {
+    root().join("target")
+}
+
 /// Real data and vendor vectors that lie beside the project; never part of it.
 pub fn shared_data() -> PathBuf {
     std::env::var_os("POSTO_TEST_DATA").map_or_else(|| root().join("../shared/data"), PathBuf::from)

@@ -3,4 +3,5 @@
 
 pub mod house;
 pub mod processes;
+pub mod sample;
 pub mod workload;
