@@ -1,0 +1,34 @@
+//! Records as Automerge documents: base changes, edits, conflicts, history, merge.
+//!
+//! A document's root map *is* the record's JSON. Its containers come from base changes that every
+//! program computes to the same bytes ([`base_changes`]); everything else is the document's own
+//! changes, each with an author and two clocks ([`WriteContext`]). A command edits a typed record;
+//! what differs afterwards is written leaf by leaf at the heads its author saw, and merged.
+//!
+//! Bytes from elsewhere never panic out of this crate, and unknown fields are never touched.
+//! No clock and no randomness: both come in with [`WriteContext`].
+
+mod authorship;
+mod base;
+mod canonical;
+mod conflict;
+mod document;
+mod error;
+mod hash;
+mod history;
+mod hlc;
+pub mod limits;
+mod path;
+mod scan;
+mod value;
+mod write;
+
+pub use authorship::{ChangeInfo, WriteContext};
+pub use base::{BaseChange, base_changes};
+pub use conflict::{CompetingValue, Conflict};
+pub use document::{Document, NewChange};
+pub use error::{Corrupt, Error};
+pub use hash::{ChangeHash, InvalidChangeHash};
+pub use history::{AsOf, FieldChange, HistoryEntry};
+pub use hlc::{HLC_LEAD_MS_MAX, Hlc};
+pub use path::Path;
