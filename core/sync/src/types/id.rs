@@ -101,6 +101,20 @@ byte_id!(
     /// First half of every actor id a node writes with; derived from the node id.
     ActorPrefix, 8
 );
+
+impl ActorPrefix {
+    /// The prefix of a node: the first 8 bytes of the SHA-256 of its id, so that actors of nodes that were
+    /// enrolled in the same millisecond differ too. Node and server both call this one.
+    #[must_use]
+    pub fn of_node(node: NodeKey) -> Self {
+        use sha2::Digest as _;
+        let digest = sha2::Sha256::digest(node.0);
+        let mut prefix = [0; 8];
+        prefix.copy_from_slice(&digest[..8]);
+        Self(prefix)
+    }
+}
+
 byte_id!(
     /// Random name of one incarnation of a scope; renewed when the server's database is restored
     /// or the scope is rewritten by an erasure. Cursors mean something only within one epoch.
