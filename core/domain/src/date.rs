@@ -143,3 +143,45 @@ impl<'de> Deserialize<'de> for PartialDate {
         Ok(Self::from(text.as_ref()))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn what_is_no_date_is_kept_and_known_as_such() {
+        for text in
+            ["2024-02-31", "2024-13", "0000", "2024-2-3", "12/03/1980", "", "2024-02-03T10:00:00Z", "+2024"]
+        {
+            assert_eq!(PartialDate::from(text), PartialDate::Unreadable(text.to_owned()));
+            assert_eq!(PartialDate::from(text).to_string(), text);
+        }
+        assert_eq!(PartialDate::from("2024-02-29").day(), NaiveDate::from_ymd_opt(2024, 2, 29));
+    }
+
+    #[test]
+    fn partial_dates_cover_their_span() {
+        let month = PartialDate::from("1980-02");
+        assert_eq!(month.latest(), NaiveDate::from_ymd_opt(1980, 2, 29));
+        assert_eq!(PartialDate::from("1980-12").latest(), NaiveDate::from_ymd_opt(1980, 12, 31));
+        assert!(month.is_compatible_with(&PartialDate::from("1980-02-11")));
+        assert!(!month.is_compatible_with(&PartialDate::from("1980-03-01")));
+        assert!(PartialDate::from("1980").is_compatible_with(&month));
+        let today = NaiveDate::from_ymd_opt(2026, 6, 1).unwrap();
+        assert_eq!(PartialDate::from("1980-06-01").age_years(today), Some(46));
+        assert_eq!(PartialDate::from("1980").age_years(today), Some(45));
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_comes_back_as_it_went_in(text in any::<String>()) {
+            prop_assert_eq!(PartialDate::from(text.as_str()).to_string(), text);
+        }
+
+        #[test]
+        fn any_date_like_text_comes_back_as_it_went_in(text in "[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?") {
+            prop_assert_eq!(PartialDate::from(text.as_str()).to_string(), text);
+        }
+    }
+}

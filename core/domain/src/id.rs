@@ -184,3 +184,51 @@ impl IdGenerator {
         bytes
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn only_the_canonical_text_is_an_id() {
+        let id = DocumentId::from_bytes([1; 16]);
+        assert_eq!(id.to_string().parse(), Ok(id));
+        assert_eq!(id.to_string().to_lowercase().parse::<DocumentId>(), Err(InvalidId));
+        assert_eq!("".parse::<DocumentId>(), Err(InvalidId));
+        assert_eq!("8ZZZZZZZZZZZZZZZZZZZZZZZZZ".parse::<DocumentId>(), Err(InvalidId));
+        assert_eq!(serde_json::to_value(id).unwrap(), serde_json::json!(id.to_string()));
+    }
+
+    #[test]
+    fn a_full_millisecond_borrows_from_the_next() {
+        let mut ids = IdGenerator::new([7; 8]);
+        let mut last: DocumentId = ids.draw(5);
+        for _ in 0..70_000 {
+            let next = ids.draw(5);
+            assert!(next > last);
+            last = next;
+        }
+        assert_eq!(last.timestamp_ms(), 6);
+    }
+
+    proptest! {
+        #[test]
+        fn ids_rise_whatever_the_clock_does(times in prop::collection::vec(any::<u64>(), 1..50)) {
+            let mut ids = IdGenerator::new([1; 8]);
+            let mut last = DocumentId::NIL;
+            for now in times {
+                let next: DocumentId = ids.draw(now);
+                prop_assert!(next > last || last.timestamp_ms() == TIME_MS_MAX);
+                last = next;
+            }
+        }
+
+        #[test]
+        fn both_forms_round_trip(bytes in any::<[u8; 16]>()) {
+            let id = PatientId::from_bytes(bytes);
+            prop_assert_eq!(id.to_bytes(), bytes);
+            prop_assert_eq!(id.to_string().parse(), Ok(id));
+        }
+    }
+}

@@ -98,3 +98,26 @@ impl<'de> Deserialize<'de> for Scope {
         text.parse().map_err(D::Error::custom)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_text_round_trips_and_fits_its_limit() {
+        let id = [9; 16];
+        for scope in [
+            Scope::Clinic(ClinicId::from_bytes(id)),
+            Scope::Location(LocationId::from_bytes(id)),
+            Scope::Directory(ClinicId::from_bytes(id)),
+            Scope::Local(NodeId::from_bytes(id)),
+        ] {
+            let text = scope.to_string();
+            assert_eq!(text.parse(), Ok(scope));
+            assert!(text.len() <= 64);
+        }
+        for text in ["", "clinic", "clinic/", "clinic/x", "planet/01ARZ3NDEKTSV4RRFFQ69G5FAV"] {
+            assert_eq!(text.parse::<Scope>(), Err(InvalidScope), "{text}");
+        }
+    }
+}
