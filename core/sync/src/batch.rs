@@ -16,10 +16,24 @@ pub trait BaseHashes: Send + Sync {
     }
 }
 
-/// Finds dependencies the batch names by prefix among the changes the receiver holds.
+/// A change the receiver holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct HeldChange {
+    /// Its document.
+    pub doc: DocId,
+    /// The document's kind.
+    pub kind: KindCode,
+    /// Its whole hash.
+    pub hash: ChangeHash,
+}
+
+/// Finds the dependencies that a batch names by the first bytes of their hash only: they say which
+/// document a change belongs to as well.
 pub trait DependencyResolver {
-    /// The only change of this document whose hash begins with `prefix`; `None` when none or several do.
-    fn resolve(&mut self, doc: DocId, kind: KindCode, prefix: [u8; 6]) -> Option<ChangeHash>;
+    /// The only change held in the batch's scope whose hash begins with `prefix` (5 bytes; indexes on the
+    /// first 8 bytes of the hash serve it as a range). `None` when none or several do: the batch is then
+    /// refused with [`BatchError::UnknownDependency`] and comes again verbatim.
+    fn resolve(&mut self, prefix: &[u8]) -> Option<HeldChange>;
 }
 
 /// How a batch is written.

@@ -14,9 +14,12 @@ pub mod channel;
 pub mod frame;
 pub mod header;
 pub mod hub;
+mod leb;
 pub mod limits;
 pub mod node;
 pub mod session;
+#[cfg(test)]
+mod testing;
 pub mod types;
 
 pub use channel::Channel;

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use super::{ChangeHash, DocId, Epoch, Fingerprint, Seq};
+use super::{DocId, Epoch, Fingerprint, Seq};
 use crate::limits::SCOPE_NAME_BYTES_MAX;
 
 /// The name of a replicated set of changes, e.g. `clinic/01J…`. Opaque here: who may hold and
@@ -190,15 +190,4 @@ pub struct Erasure {
     /// When, by the server's clock, milliseconds since 1970.
     #[n(4)]
     pub at_ms: u64,
-}
-
-/// Convenience for storages: the hash prefix that travels instead of a whole dependency hash.
-impl ChangeHash {
-    /// The first 6 bytes.
-    #[must_use]
-    pub fn prefix(&self) -> [u8; 6] {
-        let mut prefix = [0; 6];
-        prefix.copy_from_slice(&self.0[..6]);
-        prefix
-    }
 }
