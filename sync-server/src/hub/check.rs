@@ -1,0 +1,40 @@
+//! What can be said of a change by looking at it alone; done for a whole batch on all cores.
+
+use posto_sync::header::ChangeHeader;
+use posto_sync::{ActorPrefix, ChangeHash, ChangeRecord, ChangeRefusal};
+use rayon::prelude::*;
+
+/// Batches below this are checked on the calling thread: handing them over would cost more.
+const PARALLEL_MIN: usize = 16;
+
+/// What later checks need of a change that is sound in itself.
+#[derive(Debug, Clone)]
+pub(super) struct Sound {
+    pub actor: Vec<u8>,
+    pub actor_seq: u64,
+    pub deps: Vec<ChangeHash>,
+}
+
+/// Looks at each change; the answers are in the order of the changes.
+pub(super) fn check_all(changes: &[ChangeRecord], prefix: ActorPrefix) -> Vec<Result<Sound, ChangeRefusal>> {
+    if changes.len() < PARALLEL_MIN {
+        return changes.iter().map(|change| check(change, prefix)).collect();
+    }
+    changes.par_iter().with_min_len(PARALLEL_MIN).map(|change| check(change, prefix)).collect()
+}
+
+fn check(change: &ChangeRecord, prefix: ActorPrefix) -> Result<Sound, ChangeRefusal> {
+    let header = ChangeHeader::parse(&change.bytes).map_err(|_| ChangeRefusal::Malformed)?;
+    if header.hash != change.hash {
+        return Err(ChangeRefusal::Malformed);
+    }
+    if !header.actor.starts_with(&prefix.0) {
+        return Err(ChangeRefusal::ForeignActor);
+    }
+    match posto_documents::check_change(&change.bytes) {
+        Ok(()) => {}
+        Err(posto_documents::Error::OverLimit { .. }) => return Err(ChangeRefusal::TooLarge),
+        Err(_) => return Err(ChangeRefusal::Malformed),
+    }
+    Ok(Sound { actor: header.actor.to_vec(), actor_seq: header.seq, deps: header.deps })
+}

@@ -1,0 +1,3 @@
+//! The `sync-server` program.
+
+fn main() {}
