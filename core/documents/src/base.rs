@@ -46,6 +46,8 @@ pub(crate) struct Base {
     base_texts: Vec<Path>,
     /// Containers that an edit never removes.
     containers: Vec<Path>,
+    /// The operation counter that made each container and base text.
+    objects: BTreeMap<Path, u64>,
 }
 
 /// What schema versions after the first add to a kind. A container or text that is new in the kind
@@ -114,6 +116,13 @@ impl Base {
             texts: texts.iter().map(|text| (*text).to_owned()).collect(),
             base_texts: base_texts.iter().map(|text| path(text)).collect(),
             containers: containers.iter().map(|map| path(map)).collect(),
+            objects: objects
+                .into_iter()
+                .filter_map(|(place, object)| match object {
+                    ObjId::Id(counter, ..) => Some((place, counter)),
+                    ObjId::Root => None,
+                })
+                .collect(),
         })
     }
 
@@ -124,6 +133,21 @@ impl Base {
     /// The heads of the document that has only base changes.
     pub(crate) fn heads(&self) -> Vec<automerge::ChangeHash> {
         self.changes.last().map(|change| change.hash.into()).into_iter().collect()
+    }
+
+    /// How many operations the base changes have, which is also the last one's counter.
+    pub(crate) fn operations(&self) -> u64 {
+        self.objects.len() as u64
+    }
+
+    /// The operation counter that made the container or text at a place of the base.
+    pub(crate) fn object(&self, path: &Path) -> Option<u64> {
+        self.objects.get(path).copied()
+    }
+
+    /// Whether records of this kind have any place for shared text.
+    pub(crate) fn may_hold_text(&self) -> bool {
+        !self.texts.is_empty()
     }
 
     pub(crate) fn is_text(&self, path: &Path) -> bool {

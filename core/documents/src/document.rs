@@ -5,11 +5,12 @@ use std::sync::Arc;
 use automerge::transaction::{CommitOptions, Transaction};
 use automerge::{ActorId, Automerge, Change, ObjType, PatchLog, ROOT, ReadDoc};
 use posto_domain::{Kind, Record};
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use crate::authorship::{ChangeInfo, WriteContext};
 use crate::base::{BASE_ACTOR, Base, base};
 use crate::error::{Corrupt, Error, guarded};
+use crate::first::first_change;
 use crate::limits::{CHANGE_BYTES_MAX, DOCUMENT_BYTES_BUDGET, DOCUMENT_BYTES_MAX};
 use crate::value::Tree;
 use crate::write::Writer;
@@ -49,10 +50,20 @@ impl Document {
         record: &Value,
     ) -> Result<(Self, NewChange), Error> {
         let mut document = Self::empty(kind)?;
-        let change = document
-            .write(None, context, &Value::Object(Map::new()), record)?
-            .ok_or(Error::NotAnObject)?;
-        Ok((document, change))
+        let change = first(&document.base, context, record)?;
+        let new = NewChange::of(&change);
+        guarded(Corrupt::Inapplicable, || Ok(document.am.apply_changes([change])?))?;
+        document.bytes = new.bytes.len() as u64;
+        Ok((document, new))
+    }
+
+    /// Only the first change that [`Self::create`] would make, without the document: what imports
+    /// need.
+    ///
+    /// # Errors
+    /// As [`Self::create`].
+    pub fn first_change<R: Record>(context: &WriteContext, record: &R) -> Result<NewChange, Error> {
+        Ok(NewChange::of(&first(&*base(R::KIND)?, context, &json(record)?)?))
     }
 
     /// The document that has only its base changes.
@@ -306,7 +317,7 @@ impl Document {
             Ok((am, change))
         })?;
         let Some(change) = change else { return Ok(None) };
-        let change = NewChange { hash: change.hash().into(), bytes: change.raw_bytes().to_vec() };
+        let change = NewChange::of(&change);
         let bytes = change.bytes.len() as u64;
         for (what, actual, max) in [
             ("bytes of a change", bytes, CHANGE_BYTES_MAX),
@@ -369,8 +380,7 @@ impl Document {
     pub fn changes(&self) -> Vec<NewChange> {
         let changes = self.am.get_changes(&[]);
         let own = changes.iter().filter(|change| !self.base.is_base(&change.hash().into()));
-        own.map(|change| NewChange { hash: change.hash().into(), bytes: change.raw_bytes().to_vec() })
-            .collect()
+        own.map(NewChange::of).collect()
     }
 
     /// Who wrote a change and when; `None` for a change that is not part of this document.
@@ -385,6 +395,22 @@ impl Document {
         let infos = metas.iter().map(|meta| ChangeInfo::of(meta, |hash| self.base.is_base(hash)));
         infos.filter(|info| !self.base.is_base(&info.hash)).collect()
     }
+}
+
+impl NewChange {
+    fn of(change: &Change) -> Self {
+        Self { hash: change.hash().into(), bytes: change.raw_bytes().to_vec() }
+    }
+}
+
+fn first(base: &Base, context: &WriteContext, record: &Value) -> Result<Change, Error> {
+    let change = guarded(Corrupt::Inapplicable, || first_change(base, context, record))?
+        .ok_or(Error::NotAnObject)?;
+    let (actual, max) = (change.raw_bytes().len() as u64, CHANGE_BYTES_MAX);
+    if actual > max {
+        return Err(Error::OverLimit { what: "bytes of a change", actual, max });
+    }
+    Ok(change)
 }
 
 fn parse(bytes: &[u8]) -> Result<Change, Error> {

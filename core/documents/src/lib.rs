@@ -11,9 +11,11 @@
 mod authorship;
 mod base;
 mod canonical;
+mod check;
 mod conflict;
 mod document;
 mod error;
+mod first;
 mod hash;
 mod history;
 mod hlc;
@@ -25,6 +27,7 @@ mod write;
 
 pub use authorship::{ChangeInfo, WriteContext};
 pub use base::{BaseChange, base_changes};
+pub use check::check_change;
 pub use conflict::{CompetingValue, Conflict};
 pub use document::{Document, NewChange};
 pub use error::{Corrupt, Error};
