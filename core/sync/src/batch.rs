@@ -1,5 +1,19 @@
 //! Batches: many changes in one compressed piece that says only what the receiver cannot rebuild.
 
+mod decode;
+mod encode;
+mod rle;
+mod streams;
+mod tables;
+mod template;
+mod ulid;
+mod values;
+mod verbatim;
+
+use sha2::{Digest, Sha256};
+
+use crate::header::ChangeHeader;
+use crate::leb::{self, Malformed, Reader};
 use crate::limits;
 use crate::types::{ChangeHash, ChangeRecord, DocId, KindCode};
 
@@ -100,28 +114,97 @@ pub enum BatchError {
     BadChange,
 }
 
-/// Encodes changes, in the given order, into one batch.
+/// First byte of a batch.
+const FORMAT_COMPACT: u8 = 1;
+const FORMAT_VERBATIM: u8 = 2;
+
+/// Encodes changes, in the given order, into one batch. Changes of one document must stand in an
+/// order in which dependencies come first.
 ///
 /// # Errors
 /// [`BatchError::BadChange`], [`BatchError::TooLarge`].
 pub fn encode(
-    _changes: &[ChangeRecord],
-    _bases: &dyn BaseHashes,
-    _options: EncodeOptions,
+    changes: &[ChangeRecord],
+    bases: &dyn BaseHashes,
+    options: EncodeOptions,
 ) -> Result<EncodedBatch, BatchError> {
-    Err(BatchError::UnknownFormat)
+    let raw_bytes = changes.iter().map(|change| change.bytes.len()).sum::<usize>();
+    let count = u32::try_from(changes.len()).map_err(|_| BatchError::TooLarge)?;
+    if changes.len() > limits::BATCH_CHANGES_MAX || raw_bytes > limits::BATCH_RAW_BYTES_MAX {
+        return Err(BatchError::TooLarge);
+    }
+    let mut bytes = Vec::with_capacity(raw_bytes / 4 + 64);
+    bytes.push(if options.verbatim { FORMAT_VERBATIM } else { FORMAT_COMPACT });
+    leb::write_u64(&mut bytes, u64::from(count));
+    bytes.extend_from_slice(&seal(changes));
+    if options.verbatim {
+        verbatim::encode(changes, &mut bytes)?;
+    } else {
+        let headers = changes
+            .iter()
+            .map(|change| Ok((change, ChangeHeader::read(change).map_err(|_| BatchError::BadChange)?)))
+            .collect::<Result<Vec<_>, BatchError>>()?;
+        encode::encode(&headers, bases, options, &mut bytes)?;
+    }
+    Ok(EncodedBatch { bytes, changes: count, raw_bytes: raw_bytes as u64 })
 }
 
-/// Decodes a batch: every change is rebuilt, its hash recomputed, and the sum of the hashes compared
-/// with the sender's. The order is the sender's.
+/// Decodes a batch: every change is rebuilt, its hash recomputed, and a digest over all documents,
+/// kinds and hashes compared with the sender's. The order is the sender's. The changes' headers are well-formed
+/// ([`ChangeHeader::read`] works on each); their operations have not been looked at.
 ///
 /// # Errors
 /// All but [`BatchError::BadChange`].
 pub fn decode(
-    _bytes: &[u8],
-    _bases: &dyn BaseHashes,
-    _resolver: &mut dyn DependencyResolver,
-    _limits: DecodeLimits,
+    bytes: &[u8],
+    bases: &dyn BaseHashes,
+    resolver: &mut dyn DependencyResolver,
+    limits: DecodeLimits,
 ) -> Result<Vec<ChangeRecord>, BatchError> {
-    Err(BatchError::UnknownFormat)
+    let mut reader = Reader::new(bytes);
+    let format = reader.byte()?;
+    if format != FORMAT_COMPACT && format != FORMAT_VERBATIM {
+        return Err(BatchError::UnknownFormat);
+    }
+    let count = reader.usize()?;
+    if count > limits.changes_max {
+        return Err(BatchError::TooLarge);
+    }
+    let expected: [u8; SEAL_BYTES] = reader.array()?;
+    let payload = streams::decompress(reader, limits.raw_bytes_max + PAYLOAD_BYTES_SPARE)?;
+    let changes = if format == FORMAT_VERBATIM {
+        verbatim::decode(&payload, count, limits)?
+    } else {
+        decode::decode(&payload, count, bases, resolver, limits)?
+    };
+    if seal(&changes) == expected { Ok(changes) } else { Err(BatchError::Rebuild) }
 }
+
+/// Bytes of a batch's seal.
+const SEAL_BYTES: usize = 16;
+
+/// What sender and receiver must agree on: every change with its document and kind, in order.
+fn seal(changes: &[ChangeRecord]) -> [u8; SEAL_BYTES] {
+    let mut hasher = Sha256::new();
+    for change in changes {
+        hasher.update(change.doc.0);
+        hasher.update(change.kind.0.to_le_bytes());
+        hasher.update(change.hash.0);
+    }
+    let digest: [u8; 32] = hasher.finalize().into();
+    let mut seal = [0; SEAL_BYTES];
+    seal.copy_from_slice(&digest[..SEAL_BYTES]);
+    seal
+}
+
+/// Room for what a payload holds besides the changes themselves.
+const PAYLOAD_BYTES_SPARE: usize = 1 << 20;
+
+impl From<Malformed> for BatchError {
+    fn from(_: Malformed) -> Self {
+        Self::Malformed
+    }
+}
+
+#[cfg(test)]
+mod tests;

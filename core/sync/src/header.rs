@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 
 use crate::leb::{self, Malformed, Reader};
 use crate::limits::{ACTOR_BYTES_MAX, CHANGE_DEPS_MAX};
-use crate::types::ChangeHash;
+use crate::types::{ChangeHash, ChangeRecord};
 
 pub(crate) const MAGIC: [u8; 4] = [0x85, 0x6f, 0x4a, 0x83];
 /// Chunk type of an uncompressed change.
@@ -73,6 +73,19 @@ impl<'a> ChangeHeader<'a> {
             return Err(HeaderError::WrongChecksum);
         }
         Self::parse_body(chunk, body, hash)
+    }
+
+    /// Reads the header of a change whose hash has been verified before, as [`crate::batch::decode`] and
+    /// one's own database have: the checksum is not computed again.
+    ///
+    /// # Errors
+    /// [`HeaderError`].
+    pub fn read(record: &'a ChangeRecord) -> Result<Self, HeaderError> {
+        let (checksum, body) = open_chunk(&record.bytes)?;
+        if record.hash.0[..4] != checksum {
+            return Err(HeaderError::WrongChecksum);
+        }
+        Self::parse_body(&record.bytes, body, record.hash)
     }
 
     fn parse_body(chunk: &'a [u8], body: &'a [u8], hash: ChangeHash) -> Result<Self, HeaderError> {
