@@ -13,6 +13,7 @@ use automerge::transaction::{CommitOptions, Transactable};
 use automerge::{ActorId, Automerge, AutomergeError, ObjId, ObjType, ROOT};
 use posto_domain::Kind;
 use posto_domain::kind::KINDS;
+use serde_json::Value;
 
 use crate::{ChangeHash, Error, Path};
 
@@ -145,9 +146,21 @@ impl Base {
         self.objects.get(path).copied()
     }
 
-    /// Whether records of this kind have any place for shared text.
-    pub(crate) fn may_hold_text(&self) -> bool {
-        !self.texts.is_empty()
+    /// [`Self::is_text`] for a key below a path, without building the longer path.
+    pub(crate) fn is_text_at(&self, parent: &Path, key: &str) -> bool {
+        self.texts.iter().any(|pattern| {
+            let (above, last) = pattern.rsplit_once('.').unwrap_or(("", pattern));
+            (last == "*" || last == key) && parent.matches(above)
+        })
+    }
+
+    /// Whether `value` may stand at a place of the base: a map in a container, a text in a text.
+    pub(crate) fn may_hold(&self, path: &Path, value: &Value) -> bool {
+        match value {
+            Value::Object(_) => !self.is_base_text(path),
+            Value::String(_) => !self.is_container(path),
+            _ => !self.objects.contains_key(path),
+        }
     }
 
     pub(crate) fn is_text(&self, path: &Path) -> bool {
@@ -195,4 +208,94 @@ fn write_version(
     }
     tx.commit_with(options);
     Ok(())
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+mod tests {
+    use proptest::prelude::*;
+    use serde_json::json;
+
+    use super::*;
+    use crate::{Document, Hlc, NewChange, WriteContext};
+
+    fn writer(node: u8) -> WriteContext {
+        WriteContext {
+            actor: [node; 16],
+            author: posto_domain::UserId::SYSTEM,
+            time_ms: 5,
+            hlc: Hlc { ms: 5, counter: 0 },
+        }
+    }
+
+    fn old() -> Arc<Base> {
+        Arc::new(Base::of("thing", &["parts"], &[], &[]).unwrap())
+    }
+
+    /// The next schema: one more container and a text.
+    fn new() -> Arc<Base> {
+        let upgrade = Version { maps: &["extras"], texts: &["remark"] };
+        Arc::new(Base::of("thing", &["parts", "extras"], &["remark"], &[upgrade]).unwrap())
+    }
+
+    fn write(base: &Arc<Base>, node: u8, known: &[&NewChange], after: &Value) -> NewChange {
+        let mut document = Document::on(Kind::Setting, Arc::clone(base));
+        document.apply_all(known.iter().map(|change| &change.bytes)).unwrap();
+        document.edit_value(None, &writer(node), &json!({}), after).unwrap().unwrap()
+    }
+
+    fn read(base: &Arc<Base>, changes: &[&NewChange]) -> Result<Value, Error> {
+        let mut document = Document::on(Kind::Setting, Arc::clone(base));
+        document.apply_all(changes.iter().map(|change| &change.bytes))?;
+        document.value()
+    }
+
+    #[test]
+    fn an_upgrade_leaves_the_changes_before_it_as_they_were() {
+        assert_eq!(new().changes[0], old().changes[0]);
+        assert_eq!(new().changes.len(), 2);
+    }
+
+    #[test]
+    fn documents_of_the_old_schema_gain_the_new_containers_without_rivals() {
+        let first = write(&old(), 1, &[], &json!({"id": "x", "parts": {"a": {"n": 1}}}));
+        let a = write(&new(), 2, &[&first], &json!({"extras": {"b": {"n": 2}}, "remark": "left"}));
+        let b = write(&new(), 3, &[&first], &json!({"extras": {"c": {"n": 3}}}));
+        let late = write(&old(), 4, &[&first], &json!({"parts": {"d": {"n": 4}}}));
+        let merged = read(&new(), &[&late, &b, &a, &first]).unwrap();
+        assert_eq!(
+            merged,
+            json!({
+                "extras": {"b": {"n": 2}, "c": {"n": 3}},
+                "id": "x",
+                "parts": {"a": {"n": 1}, "d": {"n": 4}},
+                "remark": "left",
+            })
+        );
+    }
+
+    #[test]
+    fn an_old_program_says_that_it_needs_a_newer_one() {
+        let first = write(&old(), 1, &[], &json!({"id": "x"}));
+        let newer = write(&new(), 2, &[&first], &json!({"extras": {"b": {"n": 2}}}));
+        let refused = read(&old(), &[&first, &newer]);
+        let Err(Error::NeedsNewer { missing }) = refused else { panic!("{refused:?}") };
+        assert_eq!(missing, vec![new().changes[1].hash]);
+        assert!(read(&old(), &[&first]).is_ok());
+    }
+
+    proptest! {
+        /// Any program, at any time, computes the same base.
+        #[test]
+        fn two_builds_are_byte_equal(maps in prop::collection::btree_set("[a-z]{1,8}", 0..12)) {
+            let maps: Vec<&str> = maps.iter().map(String::as_str).collect();
+            let build = || Base::of("thing", &maps, &["zz_text"], &[]).unwrap();
+            let (one, other) = (build(), build());
+            prop_assert_eq!(&one.changes, &other.changes);
+            prop_assert_eq!(one.document.save(), other.document.save());
+            let reversed: Vec<&str> = maps.iter().rev().copied().collect();
+            let shuffled = Base::of("thing", &reversed, &["zz_text"], &[]).unwrap();
+            prop_assert_eq!(&one.changes, &shuffled.changes);
+        }
+    }
 }

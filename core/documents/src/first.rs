@@ -60,7 +60,7 @@ pub(crate) fn first_change(
             return Err(Corrupt::TooDeep.into());
         }
         match pending.content {
-            Value::Object(map) => write_map(base, &mut ops, &mut queue, &pending, map),
+            Value::Object(map) => write_map(base, &mut ops, &mut queue, &pending, map)?,
             Value::Array(items) => write_list(&mut ops, &mut queue, &pending, items),
             Value::String(text) => write_text(&mut ops, &pending.object, text),
             Value::Null | Value::Bool(_) | Value::Number(_) => {}
@@ -92,7 +92,7 @@ fn write_map<'a>(
     queue: &mut VecDeque<Pending<'a>>,
     pending: &Pending<'a>,
     map: &'a Map<String, Value>,
-) {
+) -> Result<(), Error> {
     let mut entries: Vec<_> = map.iter().filter(|(_, value)| !value.is_null()).collect();
     entries.sort_unstable_by(|a, b| a.0.cmp(b.0));
     for (name, content) in entries {
@@ -100,13 +100,9 @@ fn write_map<'a>(
         let kind = match content {
             Value::Object(_) => ObjType::Map,
             Value::Array(_) => ObjType::List,
-            Value::String(_) if base.may_hold_text() => {
-                let path = pending.path.child(name);
-                if !base.is_text(&path) {
-                    ops.push(&pending.object, key(), false, OpType::Put(scalar(content)));
-                    continue;
-                }
-                ObjType::Text
+            Value::String(_) if base.is_text_at(&pending.path, name) => ObjType::Text,
+            leaf if pending.path.0.is_empty() && !base.may_hold(&pending.path.child(name), leaf) => {
+                return Err(Error::NoSuchPlace);
             }
             leaf => {
                 ops.push(&pending.object, key(), false, OpType::Put(scalar(leaf)));
@@ -114,12 +110,16 @@ fn write_map<'a>(
             }
         };
         let path = pending.path.child(name);
+        if !base.may_hold(&path, content) {
+            return Err(Error::NoSuchPlace);
+        }
         let object = match base.object(&path) {
             Some(counter) => OpId::new(counter, base.document.get_actor()),
             None => ops.push(&pending.object, key(), false, OpType::Make(kind)),
         };
         queue.push_back(Pending { object: ObjectId::Id(object), path, content });
     }
+    Ok(())
 }
 
 fn write_list<'a>(

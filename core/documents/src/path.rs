@@ -13,6 +13,9 @@ pub struct Path(pub Vec<String>);
 impl Path {
     /// Whether this place matches a pattern such as `notes.*.text`, `*` standing for one key.
     pub fn matches(&self, pattern: &str) -> bool {
+        if pattern.is_empty() {
+            return self.0.is_empty();
+        }
         let mut wanted = pattern.split('.');
         self.0.iter().all(|key| wanted.next().is_some_and(|want| want == "*" || want == key))
             && wanted.next().is_none()
@@ -95,5 +98,7 @@ mod tests {
         assert!(!path.matches("notes.*"));
         assert!(!path.matches("notes.*.text.more"));
         assert!(!path.matches("notes.text"));
+        assert!(Path::default().matches(""));
+        assert!(!path.matches(""));
     }
 }

@@ -106,6 +106,9 @@ impl<'t, 'd> Writer<'t, 'd> {
         old: Option<&Value>,
         new: &Value,
     ) -> Result<(), Error> {
+        if !self.base.may_hold(&self.path, new) {
+            return Err(Error::NoSuchPlace);
+        }
         match new {
             Value::Object(after) => {
                 let empty = Map::new();

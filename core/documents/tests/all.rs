@@ -23,6 +23,9 @@ fn no_test_file_is_forgotten() {
     let listed = include_str!("all.rs");
     for entry in std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/all")).unwrap() {
         let name = entry.unwrap().file_name().into_string().unwrap();
+        if !name.ends_with(".rs") {
+            continue; // proptest keeps failing inputs beside the tests
+        }
         assert!(listed.contains(&format!("all/{name}")), "{name} is not part of the test binary");
     }
 }

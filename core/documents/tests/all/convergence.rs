@@ -73,7 +73,7 @@ proptest! {
     fn three_replicas_agree(steps in prop::collection::vec((0..3_usize, step()), 1..24), seed in any::<u64>()) {
         let (start, first) = created();
         let first_heads = vec![first.hash];
-        let mut replicas = vec![start.clone(), start.clone(), start];
+        let mut replicas = [start.clone(), start.clone(), start];
         for (time, (replica, step)) in steps.iter().enumerate() {
             if let Step::Sync(from, to) = step {
                 let changes: Vec<_> = replicas[*from].changes().into_iter().map(|c| c.bytes).collect();

@@ -143,7 +143,21 @@ fn content() -> impl Strategy<Value = Value> {
             .prop_map(|map| Value::Object(map.into_iter().collect()))
     });
     let keys = prop_oneof!["[a-f]", Just("notes".to_owned()), Just("phones".to_owned())];
-    prop::collection::btree_map(keys, entry, 0..6).prop_map(|map| Value::Object(map.into_iter().collect()))
+    prop::collection::btree_map(keys, entry, 0..6).prop_map(|mut map| {
+        // A container holds a map or nothing.
+        map.retain(|key, value| key.len() == 1 || value.is_object());
+        Value::Object(map.into_iter().collect())
+    })
+}
+
+#[test]
+fn a_container_holds_entries_and_nothing_else() {
+    let (mut document, _) = created();
+    let scalar = json!({"phones": "none"});
+    let refused = document.edit_value(None, &writer(1, 2), &json!({}), &scalar);
+    assert!(matches!(refused, Err(Error::NoSuchPlace)));
+    let refused = Document::create_value(Kind::Patient, &writer(1, 2), &scalar);
+    assert!(matches!(refused, Err(Error::NoSuchPlace)));
 }
 
 /// Without maps that hold nothing: an emptied container is the same as none.
@@ -164,7 +178,7 @@ proptest! {
     #[test]
     fn differences_applied_give_the_new_content(contents in prop::collection::vec(content(), 2..5)) {
         let first = &contents[0];
-        prop_assume!(first.as_object().is_some_and(|map| !map.is_empty()));
+        prop_assume!(pruned(first).as_object().is_some_and(|map| !map.is_empty()));
         let (mut document, change) =
             Document::create_value(Kind::Patient, &writer(1, 1), first).unwrap();
         prop_assert_eq!(pruned(&document.value().unwrap()), pruned(first));
