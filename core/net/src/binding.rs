@@ -45,8 +45,11 @@ impl FromStr for NodeBinding {
         let node = id(parts.next().ok_or(bad)?)?;
         let clinic = id(parts.next().and_then(|p| p.strip_prefix("clinic=")).ok_or(bad)?)?;
         let list = parts.next().and_then(|p| p.strip_prefix("locations=")).ok_or(bad)?;
-        let locations =
-            if list.is_empty() { Vec::new() } else { list.split(',').map(id).collect::<Result<Vec<_>, _>>()? };
+        let locations = if list.is_empty() {
+            Vec::new()
+        } else {
+            list.split(',').map(id).collect::<Result<Vec<_>, _>>()?
+        };
         if parts.next().is_some() || locations.len() > LOCATIONS_PER_NODE_MAX {
             return Err(bad);
         }
@@ -113,6 +116,11 @@ impl PeerCertificate {
         now_unix_s >= self.not_before_unix_s.saturating_add(life_s / 3 * 2)
     }
 
+    /// True when the node's key signed this message (see [`NodeIdentity::sign`](crate::NodeIdentity::sign)).
+    pub fn verify(&self, message: &[u8], signature: &[u8]) -> bool {
+        crate::tls::verify_ed25519(&self.public_key, message, signature)
+    }
+
     /// The serial number as hexadecimal text.
     pub fn serial_hex(&self) -> String {
         hex::encode(&self.serial)
@@ -121,8 +129,8 @@ impl PeerCertificate {
 
 /// The validity of any certificate, first and last second.
 pub(crate) fn validity(der: &[u8]) -> Result<(UnixSeconds, UnixSeconds), CertificateProblem> {
-    let (_, certificate) =
-        x509_parser::certificate::X509Certificate::from_der(der).map_err(|_| CertificateProblem::Unreadable)?;
+    let (_, certificate) = x509_parser::certificate::X509Certificate::from_der(der)
+        .map_err(|_| CertificateProblem::Unreadable)?;
     Ok((certificate.validity().not_before.timestamp(), certificate.validity().not_after.timestamp()))
 }
 

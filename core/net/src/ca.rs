@@ -73,7 +73,9 @@ impl CertificateAuthority {
     pub fn create(now_unix_s: UnixSeconds) -> Result<Self, NetError> {
         let key = KeyPair::generate_for(&PKCS_ED25519).map_err(NetError::Key)?;
         let mut params = params(now_unix_s, limits::CA_VALIDITY_S)?;
-        params.distinguished_name.push(DnType::CommonName, "Posto CA");
+        // Two authorities never share a name: a peer of another one is then "of an unknown issuer", not "badly signed".
+        let name = format!("Posto CA {}", hex::encode(&Sha256::digest(key.public_key_raw())[..4]));
+        params.distinguished_name.push(DnType::CommonName, name);
         params.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
         params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
         let certificate = params.self_signed(&key).map_err(NetError::Issue)?.der().clone();
@@ -174,7 +176,8 @@ fn params(now_unix_s: UnixSeconds, validity_s: i64) -> Result<CertificateParams,
 fn date(unix_s: UnixSeconds) -> OffsetDateTime {
     const YEAR_2000: i64 = 946_684_800;
     const YEAR_9000: i64 = 221_845_392_000;
-    OffsetDateTime::from_unix_timestamp(unix_s.clamp(YEAR_2000, YEAR_9000)).unwrap_or(OffsetDateTime::UNIX_EPOCH)
+    OffsetDateTime::from_unix_timestamp(unix_s.clamp(YEAR_2000, YEAR_9000))
+        .unwrap_or(OffsetDateTime::UNIX_EPOCH)
 }
 
 pub(crate) fn read_key(path: &Path) -> Result<KeyPair, NetError> {

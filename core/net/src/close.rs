@@ -103,10 +103,10 @@ impl fmt::Display for CloseReason {
     }
 }
 
-/// QUIC carries TLS alerts as 0x100 + alert; 42 to 49 and 116 are about certificates.
+/// QUIC carries TLS alerts as 0x100 + alert; 42 to 49, 51 and 116 are about certificates.
 pub(crate) fn is_certificate_alert(code: quinn::TransportErrorCode) -> bool {
     let code = u64::from(code);
-    (0x100 + 42..=0x100 + 49).contains(&code) || code == 0x100 + 116
+    (0x100 + 42..=0x100 + 49).contains(&code) || matches!(code, 0x133 | 0x174)
 }
 
 #[cfg(test)]

@@ -6,11 +6,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use posto_sync::{
-    Effect, Input, Session, SessionEnd,
-    node::NodeSession,
-    session::Statistics,
-};
+use posto_sync::{Effect, Input, Session, SessionEnd, session::Statistics};
 use tokio::time::Instant;
 
 use crate::{
@@ -90,17 +86,15 @@ impl SessionClosed {
 /// Who answers renewals on this connection.
 pub(crate) type RenewalDesk = (PeerCertificate, Arc<dyn EnrolmentDesk>);
 
-impl<E: Executor<NodeSession>> Driver<NodeSession, E> {
-    /// A node's engine on its connection to the server.
-    pub fn for_node(link: Link, engine: NodeSession, executor: Arc<E>, pool: &Pool) -> Self {
-        Self::new(Side::Node, link, engine, executor, pool, None)
-    }
-}
-
 impl<S: Session, E: Executor<S>> Driver<S, E>
 where
     S::Nudge: PartialEq,
 {
+    /// A node's engine on its connection to the server.
+    pub fn for_node(link: Link, engine: S, executor: Arc<E>, pool: &Pool) -> Self {
+        Self::new(Side::Node, link, engine, executor, pool, None)
+    }
+
     /// A server's engine on the connection of a node; answers that node's renewals, too.
     pub fn for_server(session: server::Session, engine: S, executor: Arc<E>, pool: &Pool) -> Self {
         let link = session.link.clone();

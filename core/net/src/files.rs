@@ -30,7 +30,9 @@ pub(crate) fn write_durably(path: &Path, content: &[u8], secret: bool) -> Result
     }
     // A leftover of a crashed write could have other rights than asked for.
     match fs::remove_file(path) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(failed("replace", path, error)),
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            return Err(failed("replace", path, error));
+        }
         _ => {}
     }
     let mut file = options.open(path).map_err(|source| failed("create", path, source))?;
@@ -64,7 +66,8 @@ pub(crate) fn read_certificate(path: &Path) -> Result<CertificateDer<'static>, N
 }
 
 pub(crate) fn read_key(path: &Path) -> Result<PrivatePkcs8KeyDer<'static>, NetError> {
-    PrivatePkcs8KeyDer::from_pem_slice(&read(path)?).map_err(|_| NetError::DamagedFile { path: path.to_owned() })
+    PrivatePkcs8KeyDer::from_pem_slice(&read(path)?)
+        .map_err(|_| NetError::DamagedFile { path: path.to_owned() })
 }
 
 /// A certificate as PEM text.

@@ -5,7 +5,9 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use rcgen::{CertificateParams, DistinguishedName, KeyPair, PKCS_ED25519, PublicKeyData as _, SigningKey as _};
+use rcgen::{
+    CertificateParams, DistinguishedName, KeyPair, PKCS_ED25519, PublicKeyData as _, SigningKey as _,
+};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 use serde::{Deserialize, Serialize};
 use ulid::Ulid;
@@ -196,7 +198,9 @@ fn rename(from: &Path, to: &Path) -> Result<(), NetError> {
 
 fn remove(folder: &Path) -> Result<(), NetError> {
     match fs::remove_dir_all(folder) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(files::failed("remove", folder, error)),
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            Err(files::failed("remove", folder, error))
+        }
         _ => Ok(()),
     }
 }

@@ -14,6 +14,7 @@ pub mod enroll;
 pub mod error;
 pub mod identity;
 pub mod limits;
+#[cfg(feature = "testing")]
 pub mod testing;
 
 mod files;

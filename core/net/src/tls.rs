@@ -34,13 +34,24 @@ fn provider() -> Arc<CryptoProvider> {
     Arc::new(rustls::crypto::ring::default_provider())
 }
 
+/// Checks an Ed25519 signature.
+pub(crate) fn verify_ed25519(public_key: &[u8], message: &[u8], signature: &[u8]) -> bool {
+    let algorithms = provider().signature_verification_algorithms;
+    let ed25519 = algorithms.mapping.iter().find(|(scheme, _)| *scheme == SignatureScheme::ED25519);
+    let mut candidates = ed25519.into_iter().flat_map(|(_, candidates)| candidates.iter());
+    candidates.any(|algorithm| algorithm.verify_signature(public_key, message, signature).is_ok())
+}
+
 /// The server's side: replication for nodes with a certificate, enrolment for strangers.
 pub(crate) fn server(identity: &ServerIdentity) -> Result<QuicServerConfig, NetError> {
     let provider = provider();
     let key = provider.key_provider.load_private_key(identity.key.clone_key())?;
     let certificates = Certificates {
         leaf: Arc::new(CertifiedKey::new(vec![identity.certificate.clone()], key.clone())),
-        chain: Arc::new(CertifiedKey::new(vec![identity.certificate.clone(), identity.authority.clone()], key)),
+        chain: Arc::new(CertifiedKey::new(
+            vec![identity.certificate.clone(), identity.authority.clone()],
+            key,
+        )),
     };
     let nodes = WebPkiClientVerifier::builder_with_provider(roots(&identity.authority)?, provider.clone())
         .clear_root_hint_subjects()
@@ -60,7 +71,8 @@ pub(crate) fn server(identity: &ServerIdentity) -> Result<QuicServerConfig, NetE
 pub(crate) fn node(identity: &NodeIdentity) -> Result<QuicClientConfig, NetError> {
     let provider = provider();
     let verifier =
-        WebPkiServerVerifier::builder_with_provider(roots(&identity.authority())?, provider.clone()).build()?;
+        WebPkiServerVerifier::builder_with_provider(roots(&identity.authority())?, provider.clone())
+            .build()?;
     let config = rustls::ClientConfig::builder_with_provider(provider)
         .with_protocol_versions(&[&rustls::version::TLS13])?
         .dangerous()
@@ -79,6 +91,16 @@ pub(crate) fn stranger(code: &EnrolmentCode) -> Result<QuicClientConfig, NetErro
         .with_custom_certificate_verifier(Arc::new(verifier))
         .with_no_client_auth();
     client(config, ENROL_ALPN)
+}
+
+/// A peer that trusts the server but shows no certificate, for tests that misbehave.
+#[cfg(feature = "testing")]
+pub(crate) fn anonymous(authority: &CertificateDer<'static>) -> Result<QuicClientConfig, NetError> {
+    let config = rustls::ClientConfig::builder_with_provider(provider())
+        .with_protocol_versions(&[&rustls::version::TLS13])?
+        .with_root_certificates(roots(authority)?)
+        .with_no_client_auth();
+    client(config, SYNC_ALPN)
 }
 
 fn client(mut config: rustls::ClientConfig, alpn: &[u8]) -> Result<QuicClientConfig, NetError> {
@@ -110,8 +132,11 @@ impl ResolvesServerCert for Certificates {
 
 /// `now`, moved into the certificate's validity.
 fn within_validity(certificate: &CertificateDer<'_>, now: UnixTime) -> Result<UnixTime, rustls::Error> {
-    let (not_before, not_after) = binding::validity(certificate).map_err(|_| CertificateError::BadEncoding)?;
-    let bound = |unix_s: i64| UnixTime::since_unix_epoch(std::time::Duration::from_secs(unix_s.max(0).cast_unsigned()));
+    let (not_before, not_after) =
+        binding::validity(certificate).map_err(|_| CertificateError::BadEncoding)?;
+    let bound = |unix_s: i64| {
+        UnixTime::since_unix_epoch(std::time::Duration::from_secs(unix_s.max(0).cast_unsigned()))
+    };
     Ok(now.clamp(bound(not_before), bound(not_after)))
 }
 

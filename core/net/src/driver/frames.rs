@@ -35,7 +35,11 @@ impl Frames {
     }
 
     /// The next frame of at most `bytes_max` bytes; waits for room in `budget` before it reads a large one.
-    pub(super) async fn next(&mut self, bytes_max: usize, budget: Option<&Arc<Semaphore>>) -> Result<Received, End> {
+    pub(super) async fn next(
+        &mut self,
+        bytes_max: usize,
+        budget: Option<&Arc<Semaphore>>,
+    ) -> Result<Received, End> {
         let length = self.length().await?;
         if length > bytes_max {
             return Err(End::Violation("a frame over its limit"));
@@ -66,7 +70,8 @@ impl Frames {
         let mut length = 0;
         for index in 0..4 {
             if self.chunk.is_empty() {
-                let at_end = if index == 0 { End::Gone } else { End::Violation("a stream that ends within a length") };
+                let at_end =
+                    if index == 0 { End::Gone } else { End::Violation("a stream that ends within a length") };
                 self.refill(at_end).await?;
             }
             let byte = self.chunk.get_u8();

@@ -37,7 +37,9 @@ pub(crate) async fn is_renewal(stream: &mut quinn::RecvStream) -> Result<bool, N
 
 async fn read_bytes(stream: &mut quinn::RecvStream) -> Result<Vec<u8>, NetError> {
     let failed = |error: quinn::ReadExactError| match error {
-        quinn::ReadExactError::FinishedEarly(_) => NetError::Protocol("a stream that ends within its preface"),
+        quinn::ReadExactError::FinishedEarly(_) => {
+            NetError::Protocol("a stream that ends within its preface")
+        }
         quinn::ReadExactError::ReadError(error) => NetError::Stream(error.into()),
     };
     let mut length = [0];

@@ -112,7 +112,12 @@ impl Streams {
     }
 
     /// The peer opened a channel's stream.
-    fn opened(&mut self, channel: Channel, stream: quinn::SendStream, frames: Frames) -> Option<&'static str> {
+    fn opened(
+        &mut self,
+        channel: Channel,
+        stream: quinn::SendStream,
+        frames: Frames,
+    ) -> Option<&'static str> {
         let outbox = self.outboxes.entry(channel.clone()).or_insert_with(Outbox::new);
         let Some(queue) = outbox.take_queue() else { return Some("a channel opened twice") };
         self.tasks.spawn(read(channel.clone(), frames, self.senders.clone()));

@@ -52,7 +52,12 @@ pub(super) struct Queue {
 }
 
 /// Writes frames until the queue ends; then finishes the stream and waits until the peer has it all.
-pub(super) async fn write(mut stream: quinn::SendStream, channel: Channel, mut queue: Queue, with_preface: bool) {
+pub(super) async fn write(
+    mut stream: quinn::SendStream,
+    channel: Channel,
+    mut queue: Queue,
+    with_preface: bool,
+) {
     let _ = stream.set_priority(channel.priority());
     let mut head = Vec::new();
     if with_preface {

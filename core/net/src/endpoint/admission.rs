@@ -126,7 +126,9 @@ mod tests {
         let admission = Admission::default();
         let mut flood = Vec::new();
         for n in 0..limits::HANDSHAKES_BEFORE_RETRY as u32 {
-            let Verdict::Admit(permit) = admission.judge(IpAddr::V4(n.into()), false) else { panic!("refused {n}") };
+            let Verdict::Admit(permit) = admission.judge(IpAddr::V4(n.into()), false) else {
+                panic!("refused {n}")
+            };
             flood.push(permit);
         }
         let honest = [192, 0, 2, 1].into();

@@ -13,11 +13,13 @@ use super::{exchange, link::Link, server::RENEWAL_PREFACE};
 use crate::{
     ca::SERVER_NAME,
     close::CloseReason,
-    enroll::{EnrolmentCode, wire::Request},
+    enroll::{
+        EnrolmentCode,
+        wire::{ENROL_ALPN, Request},
+    },
     error::NetError,
     identity::{NodeIdentity, NodeKey},
-    limits,
-    tls,
+    limits, tls,
     transport::{Side, transport},
 };
 
@@ -98,6 +100,13 @@ pub async fn renew(link: &Link, identity: &NodeIdentity) -> Result<NodeIdentity,
     identity.renewed(key, certificate)
 }
 
+/// A connection that is authenticated as it was configured, for tests that misbehave.
+#[cfg(feature = "testing")]
+pub(crate) async fn connect_with(server: &str, crypto: QuicClientConfig) -> Result<Link, NetError> {
+    let connection = Sockets::open()?.connect(server, &quic_config(crypto)).await?;
+    Ok(Link { connection })
+}
+
 fn authority(connection: &quinn::Connection, code: &EnrolmentCode) -> Option<Vec<u8>> {
     let chain = connection.peer_identity()?.downcast::<Vec<CertificateDer<'static>>>().ok()?;
     tls::named_authority(code, &chain).map(|authority| authority.to_vec())
@@ -125,7 +134,11 @@ impl Sockets {
         }
     }
 
-    async fn connect(&self, server: &str, config: &quinn::ClientConfig) -> Result<quinn::Connection, NetError> {
+    async fn connect(
+        &self,
+        server: &str,
+        config: &quinn::ClientConfig,
+    ) -> Result<quinn::Connection, NetError> {
         let addresses = tokio::net::lookup_host(server).await.map_err(NetError::Resolve)?;
         let mut failure = NetError::NoAddress;
         for address in addresses {

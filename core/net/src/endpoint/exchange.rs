@@ -83,7 +83,10 @@ async fn write<M: Encode<()>>(send: &mut quinn::SendStream, message: &M) -> Resu
     send.finish().map_err(|error| NetError::Stream(error.into()))
 }
 
-async fn read<M: for<'b> Decode<'b, ()>>(receive: &mut quinn::RecvStream, bytes_max: usize) -> Result<M, NetError> {
+async fn read<M: for<'b> Decode<'b, ()>>(
+    receive: &mut quinn::RecvStream,
+    bytes_max: usize,
+) -> Result<M, NetError> {
     let bytes = receive.read_to_end(bytes_max).await.map_err(|error| match error {
         quinn::ReadToEndError::TooLong => NetError::Protocol("a message over its limit"),
         quinn::ReadToEndError::Read(quinn::ReadError::ConnectionLost(lost)) => lost.into(),

@@ -26,6 +26,12 @@ pub struct UdpTraffic {
 }
 
 impl Link {
+    /// The bare connection, for tests that misbehave.
+    #[cfg(feature = "testing")]
+    pub fn bare(&self) -> &quinn::Connection {
+        &self.connection
+    }
+
     /// Closes the connection at once and tells the peer why.
     pub fn close(&self, reason: CloseReason) {
         self.connection.close(reason.code(), b"");

@@ -95,7 +95,8 @@ impl SessionRegistry {
     /// The nodes that are connected and were let in.
     pub fn sessions(&self) -> Vec<LiveSession> {
         let connections = self.inner.connections.lock();
-        let live = connections.values().filter(|e| e.claim.is_some() && e.connection.close_reason().is_none());
+        let live =
+            connections.values().filter(|e| e.claim.is_some() && e.connection.close_reason().is_none());
         live.map(|entry| LiveSession {
             peer: entry.peer.clone(),
             address: entry.connection.remote_address(),
@@ -121,7 +122,9 @@ impl Place {
     pub async fn claim_async(&self, boot: BootId, connection_number: u64) -> Result<(), SessionEnd> {
         // Bounded, should newcomers fight over the place while it keeps falling vacant.
         for _ in 0..limits::CONNECTIONS_PER_NODE_MAX {
-            let Some((ticket, occupant, claim)) = self.seat.take(boot, connection_number)? else { return Ok(()) };
+            let Some((ticket, occupant, claim)) = self.seat.take(boot, connection_number)? else {
+                return Ok(());
+            };
             if claim.0 == boot {
                 if claim.1 >= connection_number {
                     return Err(SessionEnd::Superseded);
@@ -146,7 +149,9 @@ impl Seat {
     fn take(&self, boot: BootId, connection_number: u64) -> Result<Option<Occupant>, SessionEnd> {
         let mut connections = self.inner.connections.lock();
         let mut others = connections.range(node_range(self.node)).filter(|(key, _)| key.1 != self.ticket);
-        if let Some((key, entry, claim)) = others.find_map(|(key, entry)| entry.claim.map(|claim| (key, entry, claim))) {
+        if let Some((key, entry, claim)) =
+            others.find_map(|(key, entry)| entry.claim.map(|claim| (key, entry, claim)))
+        {
             return Ok(Some((key.1, entry.connection.clone(), claim)));
         }
         // Gone when it was revoked or ended in the meantime.

@@ -134,7 +134,12 @@ async fn accept(shared: Arc<Shared>, sessions: mpsc::Sender<Session>) {
     }
 }
 
-async fn admit(shared: Arc<Shared>, incoming: quinn::Incoming, mut permit: Permit, sessions: mpsc::Sender<Session>) {
+async fn admit(
+    shared: Arc<Shared>,
+    incoming: quinn::Incoming,
+    mut permit: Permit,
+    sessions: mpsc::Sender<Session>,
+) {
     let Ok(connecting) = incoming.accept() else { return };
     let Ok(Ok(connection)) = tokio::time::timeout(limits::HANDSHAKE_TIMEOUT, connecting).await else {
         tracing::debug!("a handshake failed");
@@ -160,7 +165,10 @@ async fn admit(shared: Arc<Shared>, incoming: quinn::Incoming, mut permit: Permi
 
 impl Shared {
     /// Decides whether a connection is that of a node in good standing.
-    async fn authenticate(&self, connection: &quinn::Connection) -> Result<(PeerCertificate, Place), CloseReason> {
+    async fn authenticate(
+        &self,
+        connection: &quinn::Connection,
+    ) -> Result<(PeerCertificate, Place), CloseReason> {
         let peer = peer_certificate(connection).ok_or(CloseReason::BadCertificate)?;
         self.check_standing(&peer).await?;
         let now_unix_s = (self.clock)();
@@ -224,6 +232,7 @@ fn protocol(connection: &quinn::Connection) -> Option<Vec<u8>> {
 }
 
 fn peer_certificate(connection: &quinn::Connection) -> Option<PeerCertificate> {
-    let chain = connection.peer_identity()?.downcast::<Vec<rustls::pki_types::CertificateDer<'static>>>().ok()?;
+    let chain =
+        connection.peer_identity()?.downcast::<Vec<rustls::pki_types::CertificateDer<'static>>>().ok()?;
     PeerCertificate::parse(chain.first()?).ok()
 }

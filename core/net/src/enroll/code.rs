@@ -62,8 +62,10 @@ impl EnrolmentCode {
     }
 
     fn check(&self) -> [u8; CHECK_SYMBOLS] {
-        let digest =
-            Sha256::new().chain_update(b"posto-code-1").chain_update(self.fingerprint).chain_update(self.secret);
+        let digest = Sha256::new()
+            .chain_update(b"posto-code-1")
+            .chain_update(self.fingerprint)
+            .chain_update(self.secret);
         let digest = digest.finalize();
         [digest[0] & 31, digest[1] & 31]
     }
@@ -156,7 +158,10 @@ mod tests {
     use super::*;
 
     fn code(fingerprint: [u8; 32], secret: [u8; 13]) -> EnrolmentCode {
-        EnrolmentCode { fingerprint: fingerprint_symbols(&CaFingerprint(fingerprint)), secret: secret.map(|b| b & 31) }
+        EnrolmentCode {
+            fingerprint: fingerprint_symbols(&CaFingerprint(fingerprint)),
+            secret: secret.map(|b| b & 31),
+        }
     }
 
     proptest! {
@@ -203,7 +208,8 @@ mod tests {
     #[test]
     fn codes_differ_and_never_show_in_debug_output() {
         let authority = CaFingerprint([3; 32]);
-        let (one, two) = (EnrolmentCode::generate(&authority).unwrap(), EnrolmentCode::generate(&authority).unwrap());
+        let (one, two) =
+            (EnrolmentCode::generate(&authority).unwrap(), EnrolmentCode::generate(&authority).unwrap());
         assert_ne!(one, two);
         assert_ne!(one.hash(), two.hash());
         assert_eq!(format!("{one:?}"), "EnrolmentCode(…)");

@@ -12,7 +12,11 @@ pub trait EnrolmentDesk: Send + Sync + 'static {
     fn redeem(&self, redemption: &Redemption) -> Result<Grant, EnrolmentRefusal>;
 
     /// Issues a certificate for the new key of a known node.
-    fn renew(&self, peer: &PeerCertificate, request_der: &[u8]) -> Result<IssuedCertificate, EnrolmentRefusal>;
+    fn renew(
+        &self,
+        peer: &PeerCertificate,
+        request_der: &[u8],
+    ) -> Result<IssuedCertificate, EnrolmentRefusal>;
 
     /// Whether a certificate that the authority issued is still good; asked at each connection. Validity in time is
     /// checked by this crate.

@@ -36,7 +36,9 @@ impl Guesses {
     fn forget(&mut self, now_unix_s: UnixSeconds) {
         self.full_at_unix_s.retain(|_, full_at| *full_at > now_unix_s);
         while self.full_at_unix_s.len() >= limits::GUESSERS_MAX {
-            let Some(address) = self.full_at_unix_s.iter().min_by_key(|(_, at)| **at).map(|(a, _)| *a) else { return };
+            let Some(address) = self.full_at_unix_s.iter().min_by_key(|(_, at)| **at).map(|(a, _)| *a) else {
+                return;
+            };
             self.full_at_unix_s.remove(&address);
         }
     }

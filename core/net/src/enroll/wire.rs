@@ -161,8 +161,12 @@ mod tests {
 
     #[test]
     fn messages_survive_the_wire() {
-        let request =
-            Request { secret: vec![1; 13], request_der: vec![2; 90], software: "posto/0.1".into(), label: "x".into() };
+        let request = Request {
+            secret: vec![1; 13],
+            request_der: vec![2; 90],
+            software: "posto/0.1".into(),
+            label: "x".into(),
+        };
         let back: Request = decode(&encode(&request).unwrap()).unwrap();
         assert_eq!((&back.secret, &back.request_der), (&request.secret, &request.request_der));
         let mut refused: Answer = decode(&encode(&Answer::refused(EnrolmentRefusal::Used)).unwrap()).unwrap();
