@@ -1,0 +1,38 @@
+/** Fields with competing values that wait for a person, safety-critical ones first. */
+import { onLive } from '$lib/api/live';
+import { call } from '$lib/api/node';
+import type { Conflict, Page } from '$lib/api/types';
+import { problemText } from '$lib/app/problems';
+
+let items = $state.raw<Conflict[]>();
+let total = $state(0);
+let trouble = $state('');
+
+export const conflictItems = () => items;
+export const openConflicts = () => total;
+export const conflictTrouble = () => trouble;
+
+export async function refreshConflicts(): Promise<void> {
+  try {
+    const page = await call<Page<Conflict>>('GET', '/api/conflicts', { query: { state: 'open', limit: 100 } });
+    items = page.items;
+    total = page.total ?? page.items.length;
+    trouble = '';
+  } catch (error) {
+    trouble = problemText(error);
+  }
+}
+
+export function watchConflicts(): () => void {
+  void refreshConflicts();
+  const stops = (['conflict.changed', 'resync'] as const).map((name) => onLive(name, () => void refreshConflicts()));
+  return () => stops.forEach((stop) => stop());
+}
+
+/** Settles a conflict with one of its values, or with another one. */
+export async function resolveConflict(id: string, decision: { choice: string } | { value: unknown }): Promise<Conflict> {
+  const settled = await call<Conflict>('POST', `/api/conflicts/${encodeURIComponent(id)}/resolve`, { body: decision });
+  items = items?.filter((item) => item.id !== id);
+  total = Math.max(0, total - 1);
+  return settled;
+}

@@ -1,0 +1,73 @@
+/** The search of the desk: as you type, newest answer wins, the list keeps its place while it is refreshed. */
+import { onLive } from '$lib/api/live';
+import { problemText } from '$lib/app/problems';
+import type { PatientSummary } from '$lib/api/types';
+import { findPatients } from './calls';
+
+class Search {
+  query = $state('');
+  items = $state.raw<PatientSummary[]>([]);
+  /** The query that `items` answers: what is marked in them. */
+  answered = $state('');
+  total = $state<number>();
+  nextCursor = $state<string>();
+  trouble = $state('');
+  /** Whether an answer has come at all. */
+  loaded = $state(false);
+  private abort: AbortController | undefined;
+
+  async run(): Promise<void> {
+    this.abort?.abort();
+    const abort = (this.abort = new AbortController());
+    const query = this.query;
+    try {
+      const page = await findPatients(query, undefined, abort.signal);
+      if (abort.signal.aborted) return;
+      this.items = page.items;
+      this.total = page.total ?? undefined;
+      this.nextCursor = page.next_cursor ?? undefined;
+      this.answered = query;
+      this.trouble = '';
+      this.loaded = true;
+    } catch (error) {
+      if (!abort.signal.aborted) this.trouble = problemText(error);
+    }
+  }
+
+  async more(): Promise<void> {
+    const cursor = this.nextCursor;
+    if (!cursor) return;
+    this.nextCursor = undefined;
+    try {
+      const page = await findPatients(this.answered, cursor);
+      this.items = [...this.items, ...page.items];
+      this.nextCursor = page.next_cursor ?? undefined;
+    } catch (error) {
+      this.nextCursor = cursor;
+      this.trouble = problemText(error);
+    }
+  }
+
+  forget(): void {
+    this.abort?.abort();
+    Object.assign(this, { query: '', items: [], answered: '', total: undefined, nextCursor: undefined, trouble: '', loaded: false });
+  }
+}
+
+export const search = new Search();
+
+const refreshDelayMs = 400;
+
+/** Refreshes the list shortly after records changed elsewhere; the answer stops it. */
+export function watchSearch(): () => void {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const soon = () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => void search.run(), refreshDelayMs);
+  };
+  const stops = [onLive('patient.changed', soon), onLive('resync', soon)];
+  return () => {
+    clearTimeout(timer);
+    for (const stop of stops) stop();
+  };
+}

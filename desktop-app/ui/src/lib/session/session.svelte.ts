@@ -1,0 +1,80 @@
+/** Who is at the desk. Signing in, handing over by PIN, signing out. */
+import { call } from '$lib/api/node';
+import { useCsrfToken, whenSignedOut } from '$lib/api/call';
+import { startLive, stopLive } from '$lib/api/live';
+import { ProblemError } from '$lib/api/problem';
+import type { Page, Session, SwitchableUser } from '$lib/api/types';
+import { Drafts } from '$lib/app/drafts';
+
+type State = { stage: 'starting' } | { stage: 'signed_out'; reason?: 'ended' } | { stage: 'signed_in'; session: Session } | { stage: 'unreachable' };
+
+let current = $state.raw<State>({ stage: 'starting' });
+
+export function sessionState(): State {
+  return current;
+}
+
+/** The session of a screen that is only shown to somebody signed in. */
+export function session(): Session {
+  if (current.stage !== 'signed_in') throw new Error('nobody is signed in');
+  return current.session;
+}
+
+export function may(action: string): boolean {
+  return current.stage === 'signed_in' && current.session.permissions.includes(action);
+}
+
+export function drafts(): Drafts {
+  return new Drafts(session().user.id);
+}
+
+function enter(next: Session): void {
+  useCsrfToken(next.csrf_token);
+  current = { stage: 'signed_in', session: next };
+  startLive();
+}
+
+function leave(reason?: 'ended'): void {
+  useCsrfToken('');
+  stopLive();
+  current = { stage: 'signed_out', reason };
+}
+
+/** Takes up the session that the browser still holds. */
+export async function resumeSession(): Promise<void> {
+  whenSignedOut(() => current.stage === 'signed_in' && leave('ended'));
+  try {
+    enter(await call<Session>('GET', '/api/session'));
+  } catch (error) {
+    if (error instanceof ProblemError && error.code === 'unreachable') current = { stage: 'unreachable' };
+    else leave();
+  }
+}
+
+export async function signIn(login: string, password: string): Promise<void> {
+  enter(await call<Session>('POST', '/api/session', { body: { login, password } }));
+}
+
+export async function switchByPin(userId: string, pin: string): Promise<void> {
+  enter(await call<Session>('POST', '/api/session/pin', { body: { user_id: userId, pin } }));
+}
+
+export async function setPin(password: string, pin: string): Promise<void> {
+  await call('PUT', '/api/session/pin', { body: { password, pin } });
+  if (current.stage === 'signed_in') {
+    current = { stage: 'signed_in', session: { ...current.session, user: { ...current.session.user, has_pin: true } } };
+  }
+}
+
+export async function switchableUsers(): Promise<SwitchableUser[]> {
+  return (await call<Page<SwitchableUser>>('GET', '/api/users/switchable')).items;
+}
+
+export async function signOut(): Promise<void> {
+  drafts().clear();
+  try {
+    await call('DELETE', '/api/session');
+  } finally {
+    leave();
+  }
+}

@@ -1,0 +1,55 @@
+/** The state of synchronisation in one short sentence, always in sight. */
+import type { SyncStatus } from '$lib/api/types';
+
+export interface SyncWords {
+  /** Text keys with their arguments, shown one after the other with a dot between. */
+  parts: { key: string; args?: Record<string, string | number> }[];
+  tone: 'ok' | 'busy' | 'warn' | 'danger';
+  icon: 'check' | 'sync' | 'offline' | 'alert' | 'disk';
+}
+
+/** Over this many milliseconds the two clocks are told to disagree. */
+export const clockOffsetMsMax = 120_000;
+
+export function syncWords(status: SyncStatus, nowMs: number, time: (iso: string) => string): SyncWords {
+  const waiting = { key: 'sync-waiting', args: { count: status.waiting } };
+  const synced = status.last_synced_at ? [{ key: 'sync-synced-ago', args: ago(status.last_synced_at, nowMs) }] : [];
+  const attention = status.open_conflicts > 0 ? [{ key: 'sync-conflicts', args: { count: status.open_conflicts } }] : [];
+  switch (status.state) {
+    case 'standalone':
+      return { parts: [{ key: 'sync-saved-here' }, ...attention], tone: attention.length ? 'warn' : 'ok', icon: 'disk' };
+    case 'refused':
+      return { parts: [{ key: 'sync-refused' }, waiting], tone: 'danger', icon: 'alert' };
+    case 'offline': {
+      const since = status.since ? { key: 'sync-offline-since', args: { time: time(status.since) } } : { key: 'sync-offline' };
+      return { parts: [since, waiting, ...attention], tone: 'warn', icon: 'offline' };
+    }
+    case 'connecting':
+      return { parts: [{ key: 'sync-connecting' }, waiting], tone: 'warn', icon: 'sync' };
+    case 'syncing': {
+      const progress = status.progress && status.progress.total > 0 ? [{ key: 'sync-first', args: { percent: percent(status.progress) } }] : [];
+      return { parts: [{ key: 'sync-saved-here' }, ...(progress.length ? progress : [{ key: 'sync-syncing' }]), ...attention], tone: 'busy', icon: 'sync' };
+    }
+    case 'in_sync':
+      if (status.refused > 0) return { parts: [{ key: 'sync-changes-refused', args: { count: status.refused } }], tone: 'danger', icon: 'alert' };
+      return {
+        parts: [{ key: 'sync-saved-here' }, ...(status.waiting > 0 ? [waiting] : synced), ...attention],
+        tone: attention.length ? 'warn' : 'ok',
+        icon: 'check',
+      };
+  }
+}
+
+function percent(progress: { done: number; total: number }): number {
+  return Math.min(100, Math.floor((progress.done / progress.total) * 100));
+}
+
+/** A span since then in its largest fitting unit; a clock slightly ahead counts as now. */
+export function ago(iso: string, nowMs: number): { unit: 'now' | 's' | 'min' | 'h' | 'd'; count: number } {
+  const seconds = Math.max(0, Math.floor((nowMs - Date.parse(iso)) / 1000));
+  if (seconds < 2) return { unit: 'now', count: 0 };
+  if (seconds < 60) return { unit: 's', count: seconds };
+  if (seconds < 3600) return { unit: 'min', count: Math.floor(seconds / 60) };
+  if (seconds < 86_400) return { unit: 'h', count: Math.floor(seconds / 3600) };
+  return { unit: 'd', count: Math.floor(seconds / 86_400) };
+}
