@@ -1,0 +1,140 @@
+//! Uploads from a desk: resumable at any byte, whole only when their hash is known.
+
+use posto_sync::limits::{BLOB_BYTES_MAX, BLOB_CHUNK_BYTES};
+use posto_sync::{BlobHash, BlobProgress};
+use rusqlite::{OptionalExtension, params};
+
+use super::{BlobRow, BlobState};
+use crate::error::{Error, Result};
+use crate::store::Store;
+use crate::transaction::ReadTx;
+
+/// An upload on its way.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UploadState {
+    /// Drawn by the store.
+    pub id: [u8; 16],
+    /// Whole size in bytes.
+    pub size: u64,
+    /// Bytes on disk: where to go on.
+    pub received: u64,
+    /// What the process keeps with it (name, patient), as JSON.
+    pub body: String,
+    pub started_ms: u64,
+}
+
+impl Store {
+    /// Begins an upload of `size` bytes.
+    ///
+    /// # Errors
+    /// [`Error::UploadOffset`] when it is larger than an attachment may be.
+    pub fn begin_upload(&self, size: u64, body: String) -> Result<UploadState> {
+        if size > BLOB_BYTES_MAX {
+            return Err(Error::UploadOffset { expected: BLOB_BYTES_MAX, actual: size });
+        }
+        self.write(move |tx| {
+            let state =
+                UploadState { id: tx.shared.draw()?, size, received: 0, body, started_ms: tx.shared.now_ms() };
+            tx.statement("INSERT INTO upload (id, size, body, at_ms) VALUES (?1, ?2, ?3, ?4)")?
+                .execute(params![state.id, size as i64, state.body, state.started_ms as i64])?;
+            Ok(state)
+        })
+    }
+
+    /// Takes the next bytes of an upload, durably, and answers how far it is.
+    ///
+    /// # Errors
+    /// [`Error::UploadOffset`] when `offset` is not where it stands, or more comes than announced;
+    /// [`Error::NoSuchBlob`] for an unknown upload.
+    pub fn continue_upload(&self, id: [u8; 16], offset: u64, mut bytes: &[u8]) -> Result<u64> {
+        let state = self.upload(id)?;
+        if offset != state.received || offset + bytes.len() as u64 > state.size {
+            return Err(Error::UploadOffset { expected: state.received, actual: offset });
+        }
+        self.blobs().create_folder()?;
+        let file = self.blobs().file(id);
+        let mut received = state.received;
+        while !bytes.is_empty() {
+            let index = (received / BLOB_CHUNK_BYTES as u64) as u32;
+            let filled = (received % BLOB_CHUNK_BYTES as u64) as usize;
+            let mut chunk = if filled > 0 { file.read_chunk(index)? } else { Vec::new() };
+            // A crash may have left more in the file than was answered for.
+            chunk.truncate(filled);
+            let (now, later) = bytes.split_at(bytes.len().min(BLOB_CHUNK_BYTES - filled));
+            chunk.extend_from_slice(now);
+            file.write_chunk(index, self.shared().draw()?, &chunk)?;
+            received += now.len() as u64;
+            bytes = later;
+        }
+        self.write(move |tx| {
+            tx.statement("UPDATE upload SET received = ?2 WHERE id = ?1")?.execute(params![id, received as i64])?;
+            Ok::<_, Error>(())
+        })?;
+        Ok(received)
+    }
+
+    /// Ends a whole upload: from here on its content is found by its hash and waits for the server.
+    ///
+    /// # Errors
+    /// [`Error::UploadOffset`] when bytes are missing.
+    pub fn finish_upload(&self, id: [u8; 16]) -> Result<BlobHash> {
+        let state = self.upload(id)?;
+        if state.received != state.size {
+            return Err(Error::UploadOffset { expected: state.size, actual: state.received });
+        }
+        let chunks = BlobProgress::chunk_count(state.size);
+        let file = self.blobs().file(id);
+        let hash = BlobHash(file.hash(chunks)?);
+        let replaced = self.write(move |tx| {
+            let known = tx.blob_row(hash)?;
+            tx.statement("DELETE FROM upload WHERE id = ?1")?.execute([id])?;
+            if known.is_some_and(|known| known.state != BlobState::Wanted) {
+                return Ok::<_, Error>(Some(id));
+            }
+            let row = BlobRow { size: state.size, chunks_held: chunks, state: BlobState::Held, file: id };
+            tx.put_blob(hash, row)?;
+            Ok(known.map(|known| known.file))
+        })?;
+        // The same content twice, or a download of it that had begun.
+        self.remove_blob_files(replaced.as_slice());
+        Ok(hash)
+    }
+
+    /// Gives an upload up.
+    ///
+    /// # Errors
+    /// Of the database.
+    pub fn cancel_upload(&self, id: [u8; 16]) -> Result<()> {
+        self.write(move |tx| {
+            tx.statement("DELETE FROM upload WHERE id = ?1")?.execute([id])?;
+            Ok::<_, Error>(())
+        })?;
+        self.remove_blob_files(&[id]);
+        Ok(())
+    }
+
+    /// Where an upload stands.
+    ///
+    /// # Errors
+    /// [`Error::NoSuchBlob`].
+    pub fn upload(&self, id: [u8; 16]) -> Result<UploadState> {
+        self.read(|r| r.find_upload(id))?.ok_or(Error::NoSuchBlob)
+    }
+}
+
+impl ReadTx<'_> {
+    fn find_upload(&self, id: [u8; 16]) -> Result<Option<UploadState>> {
+        let mut statement = self.statement("SELECT size, received, body, at_ms FROM upload WHERE id = ?1")?;
+        Ok(statement
+            .query_row([id], |row| {
+                Ok(UploadState {
+                    id,
+                    size: row.get::<_, i64>(0)? as u64,
+                    received: row.get::<_, i64>(1)? as u64,
+                    body: row.get(2)?,
+                    started_ms: row.get::<_, i64>(3)? as u64,
+                })
+            })
+            .optional()?)
+    }
+}

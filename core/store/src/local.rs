@@ -1,0 +1,111 @@
+//! Writing what was done here: change, read models and whatever else belongs to it, in one
+//! transaction.
+
+use posto_documents::{Document, NewChange};
+use posto_domain::id::DocumentId;
+use posto_domain::{Kind, Scope, ScopeKind};
+
+use crate::change::ChangeState;
+use crate::document::{DocumentState, OpenDocument};
+use crate::error::Result;
+use crate::event::StoreEvent;
+use crate::read_model::Projection;
+use crate::transaction::WriteTx;
+
+/// Changes made here to one document, ready to be written.
+#[derive(Debug)]
+pub struct LocalCommit {
+    id: DocumentId,
+    kind: Kind,
+    scope: Scope,
+    changes: Vec<NewChange>,
+    /// The newest change the document was opened with; 0 for a new one.
+    based_on: i64,
+    projection: Projection,
+    snapshot: Option<Vec<u8>>,
+}
+
+/// A document gets a new snapshot when it is edited with more changes than this behind the last.
+const TAIL_MAX: usize = 64;
+
+impl LocalCommit {
+    /// A document that is new in `scope`, with its first change. Read-model rows are computed here,
+    /// on the caller's thread.
+    ///
+    /// # Errors
+    /// [`crate::Error::Document`] when the document cannot be read.
+    pub fn create(id: DocumentId, scope: Scope, document: &Document, change: NewChange) -> Result<Self> {
+        Ok(Self {
+            id,
+            kind: document.kind(),
+            scope,
+            changes: vec![change],
+            based_on: 0,
+            projection: Projection::of(document)?,
+            snapshot: None,
+        })
+    }
+
+    /// Changes that were made to an opened document and that it contains by now.
+    ///
+    /// # Errors
+    /// [`crate::Error::Document`] when the document cannot be read.
+    pub fn edit(opened: &OpenDocument, changes: Vec<NewChange>) -> Result<Self> {
+        let snapshot = (opened.tail > TAIL_MAX).then(|| opened.document.snapshot());
+        Ok(Self {
+            id: opened.info.id,
+            kind: opened.info.kind,
+            scope: opened.info.scope,
+            changes,
+            based_on: opened.info.last_change,
+            projection: Projection::of(&opened.document)?,
+            snapshot,
+        })
+    }
+}
+
+impl WriteTx<'_> {
+    /// Writes local changes and the read-model rows that follow from them.
+    ///
+    /// The caller holds the document's lock since it opened the document. Changes of the other side
+    /// that arrived since are no obstacle: then the projector computes the rows again.
+    ///
+    /// # Errors
+    /// Of the database.
+    pub fn commit_local(&self, commit: LocalCommit) -> Result<()> {
+        if commit.changes.is_empty() {
+            return Ok(());
+        }
+        let scope = self.scope_row(&commit.scope.to_string())?;
+        let state = match commit.scope.kind() {
+            // Nobody else holds a local scope: nothing in it ever waits to be sent.
+            ScopeKind::Local => ChangeState::Shared,
+            _ => ChangeState::Pending,
+        };
+        let (document, moved_on) = match self.document_row(commit.id.to_bytes())? {
+            Some(found) => (found.row, found.last_change != commit.based_on),
+            None => (self.insert_document(commit.id, commit.kind, scope)?, false),
+        };
+        let mut last = 0;
+        for change in &commit.changes {
+            last = self.insert_change(document, scope, state, &change.hash.0, &change.bytes)?;
+            self.count_change(scope, state, &change.hash.0);
+        }
+        self.set_last_change(document, last)?;
+        if moved_on {
+            self.mark_dirty(document)?;
+        } else {
+            self.set_document_state(document, DocumentState::Fine)?;
+            self.apply_projection(document, commit.id, &commit.projection)?;
+            if let Some(snapshot) = &commit.snapshot {
+                self.write_snapshot(document, last, snapshot)?;
+            }
+        }
+        let (id, kind, scope) = (commit.id, commit.kind, commit.scope);
+        self.announce(StoreEvent::DocumentChanged { id, kind, scope });
+        if state == ChangeState::Pending {
+            self.announce(StoreEvent::PendingChanges { scope });
+        }
+        Ok(())
+    }
+}

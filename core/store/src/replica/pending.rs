@@ -1,0 +1,223 @@
+//! What waits for the server: reading it in batches, and taking note of the answers.
+
+use posto_sync::batch::{self, EncodeOptions};
+use posto_sync::{
+    ChangeHash, ChangeRecord, DocId, KindCode, LocalSeq, RefusedChange, ScopeName, ScopeState,
+};
+use rusqlite::params;
+
+use super::bases::KindBases;
+use crate::change::{ChangeState, read_hash, split_hash};
+use crate::error::{Error, Result};
+use crate::store::Store;
+use crate::transaction::{ReadTx, WriteTx};
+use crate::writer::Lane;
+
+pub(super) struct PendingBatch {
+    pub(super) batch: Option<Vec<u8>>,
+    pub(super) changes: u32,
+    pub(super) last: LocalSeq,
+    pub(super) more: bool,
+}
+
+/// A change that the server refused and that a person must look at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RefusedLocally {
+    pub document: posto_domain::id::DocumentId,
+    pub kind: posto_domain::Kind,
+    pub hash: ChangeHash,
+    pub reason: posto_sync::ChangeRefusal,
+    pub at_ms: u64,
+}
+
+impl Store {
+    pub(super) fn read_pending(
+        &self,
+        scope: &ScopeName,
+        after: LocalSeq,
+        max_bytes: usize,
+        verbatim: bool,
+    ) -> Result<PendingBatch> {
+        let (changes, last, more) = self.read(|r| r.gather_pending(scope.as_str(), after, max_bytes))?;
+        if changes.is_empty() {
+            return Ok(PendingBatch { batch: None, changes: 0, last: after, more: false });
+        }
+        let options = EncodeOptions { verbatim, full_dependencies: false };
+        let encoded = batch::encode(&changes, &KindBases, options)?;
+        Ok(PendingBatch { batch: Some(encoded.bytes), changes: encoded.changes, last, more })
+    }
+
+    pub(super) fn mark_acked(
+        &self,
+        scope: &ScopeName,
+        after: LocalSeq,
+        up_to: LocalSeq,
+        refused: Vec<RefusedChange>,
+    ) -> Result<ScopeState> {
+        let scope = scope.clone();
+        self.submit(Lane::Background, move |tx| {
+            let row = tx.scope_row(scope.as_str())?;
+            for change in &refused {
+                tx.refuse(row, change)?;
+            }
+            tx.acknowledge_range(row, after, up_to)?;
+            tx.current_scope_state(row)
+        })
+        .wait()
+    }
+
+    pub(super) fn mark_pending(&self, scope: &ScopeName, hashes: Vec<ChangeHash>) -> Result<ScopeState> {
+        let scope = scope.clone();
+        self.submit(Lane::Background, move |tx| {
+            let row = tx.scope_row(scope.as_str())?;
+            for hash in hashes {
+                let Some((local_seq, ChangeState::Shared)) = tx.find_in_scope(row, &hash)? else { continue };
+                tx.set_change_state(local_seq, ChangeState::Pending)?;
+                tx.uncount_change(row, ChangeState::Shared, &hash.0);
+                tx.count_change(row, ChangeState::Pending, &hash.0);
+            }
+            tx.current_scope_state(row)
+        })
+        .wait()
+    }
+}
+
+impl ReadTx<'_> {
+    /// Local changes the server refused, newest first.
+    ///
+    /// # Errors
+    /// Of the database.
+    pub fn refused_changes(&self) -> Result<Vec<RefusedLocally>> {
+        let mut statement = self.statement(
+            "SELECT d.uid, d.kind, c.hash8, c.hash24, r.reason, r.at_ms FROM refusal r
+             JOIN change c ON c.local_seq = r.local_seq JOIN document d ON d.id = c.document
+             ORDER BY r.local_seq DESC",
+        )?;
+        let rows = statement.query_map([], |row| {
+            Ok(RefusedLocally {
+                document: posto_domain::id::DocumentId::from_bytes(row.get(0)?),
+                kind: posto_domain::Kind::from_code(row.get(1)?),
+                hash: ChangeHash(read_hash(row, 2)?),
+                reason: posto_sync::ChangeRefusal::from_code(row.get(4)?),
+                at_ms: row.get::<_, i64>(5)? as u64,
+            })
+        })?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    fn gather_pending(
+        &self,
+        scope: &str,
+        after: LocalSeq,
+        max_bytes: usize,
+    ) -> Result<(Vec<ChangeRecord>, LocalSeq, bool)> {
+        let Some(scope) = self.find_scope_row(scope)? else { return Ok((Vec::new(), after, false)) };
+        let mut statement = self.statement(
+            "SELECT c.local_seq, d.uid, d.kind, c.hash8, c.hash24, c.bytes
+             FROM change c INDEXED BY change_pending JOIN document d ON d.id = c.document
+             WHERE c.scope = ?1 AND c.state = 0 AND c.local_seq > ?2 ORDER BY c.local_seq",
+        )?;
+        let mut rows = statement.query(params![scope, after.0 as i64])?;
+        let (mut changes, mut last, mut gathered) = (Vec::new(), after, 0);
+        while let Some(row) = rows.next()? {
+            let bytes: Vec<u8> = row.get(5)?;
+            let full = gathered + bytes.len() > max_bytes
+                || changes.len() >= posto_sync::limits::BATCH_CHANGES_MAX;
+            if full && !changes.is_empty() {
+                return Ok((changes, last, true));
+            }
+            gathered += bytes.len();
+            last = LocalSeq(row.get::<_, i64>(0)? as u64);
+            changes.push(ChangeRecord {
+                doc: DocId(row.get(1)?),
+                kind: KindCode(row.get(2)?),
+                hash: ChangeHash(read_hash(row, 3)?),
+                bytes,
+            });
+        }
+        Ok((changes, last, false))
+    }
+
+    /// Every hash in the scope's count.
+    pub(super) fn list_hashes(&self, scope: &str) -> Result<Vec<ChangeHash>> {
+        let Some(scope) = self.find_scope_row(scope)? else { return Ok(Vec::new()) };
+        let mut statement = self.statement("SELECT hash8, hash24 FROM change WHERE scope = ?1 AND state < 2")?;
+        let rows = statement.query_map([scope], |row| read_hash(row, 0).map(ChangeHash))?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// The scope's change with this hash, its state included.
+    fn find_in_scope(&self, scope: i64, hash: &ChangeHash) -> Result<Option<(i64, ChangeState)>> {
+        let (hash8, hash24) = split_hash(&hash.0);
+        let mut statement = self.statement(
+            "SELECT local_seq, state FROM change INDEXED BY change_hash
+             WHERE hash8 = ?1 AND hash24 = ?2 AND scope = ?3",
+        )?;
+        let mut rows = statement.query(params![hash8, hash24, scope])?;
+        let Some(row) = rows.next()? else { return Ok(None) };
+        Ok(Some((row.get(0)?, ChangeState::from_code(row.get(1)?))))
+    }
+}
+
+impl WriteTx<'_> {
+    pub(super) fn set_change_state(&self, local_seq: i64, state: ChangeState) -> Result<()> {
+        self.statement("UPDATE change SET state = ?2 WHERE local_seq = ?1")?.execute([local_seq, state.code()])?;
+        if state != ChangeState::Refused {
+            self.statement("DELETE FROM refusal WHERE local_seq = ?1")?.execute([local_seq])?;
+        }
+        Ok(())
+    }
+
+    fn refuse(&self, scope: i64, refused: &RefusedChange) -> Result<()> {
+        let Some((local_seq, ChangeState::Pending)) = self.find_in_scope(scope, &refused.hash)? else {
+            return Ok(());
+        };
+        self.set_change_state(local_seq, ChangeState::Refused)?;
+        self.uncount_change(scope, ChangeState::Pending, &refused.hash.0);
+        self.statement("INSERT OR REPLACE INTO refusal (local_seq, reason, at_ms) VALUES (?1, ?2, ?3)")?
+            .execute(params![local_seq, refused.reason.code(), self.shared.now_ms() as i64])?;
+        Ok(())
+    }
+
+    fn acknowledge_range(&self, scope: i64, after: LocalSeq, up_to: LocalSeq) -> Result<()> {
+        let range = params![scope, after.0 as i64, up_to.0 as i64];
+        {
+            let mut statement = self.statement(
+                "SELECT hash8, hash24 FROM change INDEXED BY change_pending
+                 WHERE scope = ?1 AND state = 0 AND local_seq > ?2 AND local_seq <= ?3",
+            )?;
+            let mut rows = statement.query(range)?;
+            while let Some(row) = rows.next()? {
+                let hash = read_hash(row, 0)?;
+                self.uncount_change(scope, ChangeState::Pending, &hash);
+                self.count_change(scope, ChangeState::Shared, &hash);
+            }
+        }
+        self.statement(
+            "UPDATE change INDEXED BY change_pending SET state = 1
+             WHERE scope = ?1 AND state = 0 AND local_seq > ?2 AND local_seq <= ?3",
+        )?
+        .execute(range)?;
+        Ok(())
+    }
+
+    /// A person looked at a refused change and wants it sent again.
+    ///
+    /// # Errors
+    /// Of the database.
+    pub fn retry_refused(&self, hash: ChangeHash) -> Result<()> {
+        let (hash8, hash24) = split_hash(&hash.0);
+        let found: Option<(i64, i64)> = {
+            let mut statement = self.statement(
+                "SELECT c.local_seq, c.scope FROM change c JOIN refusal r ON r.local_seq = c.local_seq
+                 WHERE c.hash8 = ?1 AND c.hash24 = ?2",
+            )?;
+            let mut rows = statement.query(params![hash8, hash24])?;
+            rows.next()?.map(|row| Ok::<_, Error>((row.get(0)?, row.get(1)?))).transpose()?
+        };
+        let Some((local_seq, scope)) = found else { return Ok(()) };
+        self.set_change_state(local_seq, ChangeState::Pending)?;
+        self.count_change(scope, ChangeState::Pending, &hash.0);
+        Ok(())
+    }
+}

@@ -1,0 +1,213 @@
+//! The one thread that writes: it groups what waits into one transaction with one fsync.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::thread::JoinHandle;
+
+use crossbeam_channel::{Receiver, Sender, TryRecvError, unbounded};
+use rusqlite::Connection;
+
+use crate::checkpoint::Checkpointer;
+use crate::error::{Error, Result};
+use crate::reply::{self, Pending};
+use crate::shared::Shared;
+use crate::transaction::WriteTx;
+
+/// Which queue a write waits in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Lane {
+    /// A person waits: grouped with all that waits, ahead of the other lane.
+    Interactive,
+    /// Batches of the other side and read models: one at a time, so that no person waits long.
+    Background,
+}
+
+/// At most so many interactive writes share a transaction, which bounds the first one's wait.
+const GROUP_MAX: usize = 256;
+
+/// A queued write: run inside the transaction, answered after the commit.
+trait Job: Send {
+    /// Whether to keep what it wrote.
+    fn run(&mut self, tx: &WriteTx<'_>) -> bool;
+    fn finish(self: Box<Self>, commit: &Result<()>);
+}
+
+struct Write<F, T, E> {
+    work: Option<F>,
+    result: Option<Result<T, E>>,
+    reply: reply::Sender<Result<T, E>>,
+}
+
+impl<F, T, E> Job for Write<F, T, E>
+where
+    F: FnOnce(&WriteTx<'_>) -> Result<T, E> + Send,
+    T: Send,
+    E: From<Error> + Send,
+{
+    fn run(&mut self, tx: &WriteTx<'_>) -> bool {
+        let Some(work) = self.work.take() else { return false };
+        // The transaction is rolled back to where the write began, so nothing half-done is seen.
+        let result = catch_unwind(AssertUnwindSafe(|| {
+            let value = work(tx)?;
+            tx.flush()?;
+            Ok(value)
+        }))
+        .unwrap_or_else(|_| Err(Error::Panicked.into()));
+        let keep = result.is_ok();
+        self.result = Some(result);
+        keep
+    }
+
+    fn finish(self: Box<Self>, commit: &Result<()>) {
+        let result = match (self.result, commit) {
+            (Some(Ok(_)) | None, Err(error)) => Err(error.clone().into()),
+            (Some(result), _) => result,
+            (None, Ok(())) => Err(Error::Closed.into()),
+        };
+        self.reply.send(result);
+    }
+}
+
+/// The handle to the writer thread.
+pub(crate) struct Writer {
+    lanes: Option<Lanes>,
+    thread: Option<JoinHandle<()>>,
+}
+
+struct Lanes {
+    interactive: Sender<Box<dyn Job>>,
+    background: Sender<Box<dyn Job>>,
+}
+
+impl Writer {
+    pub(crate) fn start(connection: Connection, shared: Arc<Shared>, checkpointer: Checkpointer) -> Result<Self> {
+        let (interactive, interactive_jobs) = unbounded();
+        let (background, background_jobs) = unbounded();
+        let queue = Queue { interactive: interactive_jobs, background: background_jobs };
+        let thread = std::thread::Builder::new()
+            .name("posto-writer".into())
+            .spawn(move || run(connection, &shared, &queue, checkpointer))
+            .map_err(|source| Error::file("start thread", "posto-writer", source))?;
+        Ok(Self { lanes: Some(Lanes { interactive, background }), thread: Some(thread) })
+    }
+
+    pub(crate) fn submit<T, E, F>(&self, lane: Lane, work: F) -> Pending<T, E>
+    where
+        F: FnOnce(&WriteTx<'_>) -> Result<T, E> + Send + 'static,
+        T: Send + 'static,
+        E: From<Error> + Send + 'static,
+    {
+        let (reply, pending) = reply::channel();
+        let job: Box<dyn Job> = Box::new(Write { work: Some(work), result: None, reply });
+        if let Some(lanes) = &self.lanes {
+            let sender = match lane {
+                Lane::Interactive => &lanes.interactive,
+                Lane::Background => &lanes.background,
+            };
+            // A refused job drops its reply, which answers `Closed`.
+            drop(sender.send(job));
+        }
+        pending
+    }
+
+    /// Lets what is queued finish and closes the connection.
+    pub(crate) fn stop(&mut self) {
+        self.lanes = None;
+        if let Some(thread) = self.thread.take() {
+            // A writer that panicked has nothing left to finish.
+            drop(thread.join());
+        }
+    }
+}
+
+impl Drop for Writer {
+    fn drop(&mut self) {
+        self.stop();
+    }
+}
+
+struct Queue {
+    interactive: Receiver<Box<dyn Job>>,
+    background: Receiver<Box<dyn Job>>,
+}
+
+impl Queue {
+    /// The next group, interactive writes first; `None` when both lanes are closed and empty.
+    fn next(&self) -> Option<Vec<Box<dyn Job>>> {
+        loop {
+            let open = match self.interactive.try_recv() {
+                Ok(first) => return Some(self.group(first)),
+                Err(TryRecvError::Empty) => true,
+                Err(TryRecvError::Disconnected) => false,
+            };
+            match self.background.try_recv() {
+                Ok(job) => return Some(vec![job]),
+                Err(TryRecvError::Disconnected) if !open => return None,
+                Err(_) => {}
+            }
+            crossbeam_channel::select! {
+                recv(self.interactive) -> job => if let Ok(job) = job { return Some(self.group(job)) },
+                recv(self.background) -> job => if let Ok(job) = job { return Some(vec![job]) },
+            }
+        }
+    }
+
+    fn group(&self, first: Box<dyn Job>) -> Vec<Box<dyn Job>> {
+        let mut jobs = vec![first];
+        jobs.extend(self.interactive.try_iter().take(GROUP_MAX - 1));
+        jobs
+    }
+}
+
+fn run(connection: Connection, shared: &Shared, queue: &Queue, mut checkpointer: Checkpointer) {
+    while let Some(mut jobs) = queue.next() {
+        let mut tx = WriteTx::new(&connection, shared);
+        let commit = transact(&connection, &mut tx, &mut jobs);
+        let events = tx.into_events();
+        for job in jobs {
+            job.finish(&commit);
+        }
+        if commit.is_ok() {
+            shared.publish(&events);
+        }
+        checkpointer.after_commit();
+    }
+    // The last close copies the log back and removes it, which is how the next start knows that
+    // this one ended well. Readers and the checkpointer must be closed before.
+    drop(checkpointer);
+    shared.close_readers();
+    drop(connection);
+}
+
+/// All jobs in one transaction, a savepoint around each.
+fn transact(connection: &Connection, tx: &mut WriteTx<'_>, jobs: &mut [Box<dyn Job>]) -> Result<()> {
+    connection.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
+    let all = run_all(connection, tx, jobs).and_then(|()| {
+        connection.prepare_cached("COMMIT")?.execute([])?;
+        Ok(())
+    });
+    if all.is_err() && !connection.is_autocommit() {
+        // Some errors (a full disk) have rolled back already.
+        drop(connection.execute_batch("ROLLBACK"));
+    }
+    all
+}
+
+fn run_all(connection: &Connection, tx: &mut WriteTx<'_>, jobs: &mut [Box<dyn Job>]) -> Result<()> {
+    for job in jobs {
+        connection.prepare_cached("SAVEPOINT w")?.execute([])?;
+        let keep = job.run(tx);
+        if connection.is_autocommit() {
+            // SQLite gave the whole transaction up inside the job: nobody's write happened.
+            return Err(Error::DiskFull);
+        }
+        if keep {
+            tx.keep();
+        } else {
+            tx.discard();
+            connection.prepare_cached("ROLLBACK TO w")?.execute([])?;
+        }
+        connection.prepare_cached("RELEASE w")?.execute([])?;
+    }
+    Ok(())
+}
