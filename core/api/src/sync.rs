@@ -19,7 +19,7 @@ pub struct SyncStatus {
     pub refused: u64,
     /// Fields with competing values that wait for a person.
     pub open_conflicts: u64,
-    /// Documents whose read models are still being brought up to date.
+    /// More than 0 while lists and search are still being brought up to date with what was received.
     pub projecting: u64,
     pub scopes: Vec<ScopeStatus>,
     /// The node's clock minus the server's; milliseconds. Over 120,000 a warning is due.

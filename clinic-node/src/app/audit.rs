@@ -1,0 +1,162 @@
+//! The audit trail: who did what with which record, and whether it was allowed.
+
+use posto_api::Page;
+use posto_domain::policy::{Action, ResourceKind};
+use posto_domain::{DocumentId, Kind, UserId};
+use posto_store::{AuditEntry, AuditReport, Hlc};
+
+use super::page::PageRequest;
+use super::time::instant;
+use super::{App, AppError, AppResult, Caller};
+
+/// How something that was asked for ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    Ok,
+    Refused,
+    Failed,
+}
+
+/// One access on its way into the trail.
+#[derive(Debug, Clone)]
+pub(crate) struct Access {
+    who: UserId,
+    role: String,
+    desk: String,
+    action: String,
+    record: Option<(Kind, DocumentId)>,
+    outcome: Outcome,
+    detail: Option<String>,
+}
+
+impl Access {
+    /// An access by a caller that went well so far.
+    pub(crate) fn of(caller: &Caller, action: impl Into<String>, record: Option<(Kind, DocumentId)>) -> Self {
+        Self {
+            who: caller.user(),
+            role: caller.roles(),
+            desk: caller.desk.clone(),
+            action: action.into(),
+            record,
+            outcome: Outcome::Ok,
+            detail: None,
+        }
+    }
+
+    pub(crate) fn outcome(self, outcome: Outcome) -> Self {
+        Self { outcome, ..self }
+    }
+
+    /// What else belongs to it: paths and counts, never values.
+    pub(crate) fn detail(self, detail: impl Into<String>) -> Self {
+        Self { detail: Some(detail.into()), ..self }
+    }
+
+    fn entry(self, hlc: Hlc) -> AuditEntry {
+        let outcome = match self.outcome {
+            Outcome::Ok => "ok",
+            Outcome::Refused => "refused",
+            Outcome::Failed => "failed",
+        };
+        AuditEntry {
+            who: self.who,
+            role: Some(self.role).filter(|role| !role.is_empty()),
+            desk: Some(self.desk),
+            action: self.action,
+            record: self.record.map(|(_, id)| id),
+            kind: self.record.map(|(kind, _)| kind),
+            why: None,
+            outcome: outcome.to_owned(),
+            detail: self.detail,
+            hlc,
+        }
+    }
+}
+
+impl App {
+    /// The row of an access, to be written in the transaction of what was done.
+    pub(crate) fn audit_entry(&self, access: Access) -> AuditEntry {
+        access.entry(self.pen.reading())
+    }
+
+    /// Writes a row of its own, durably: for reads and refusals.
+    pub(crate) fn audit(&self, access: Access) -> AppResult<()> {
+        let entry = self.audit_entry(access);
+        self.store.write(move |tx| tx.audit(&entry).map(|_| ()))?;
+        Ok(())
+    }
+
+    /// Rows of the trail, newest first; about one patient's record where one is named.
+    ///
+    /// # Errors
+    /// [`AppError::Forbidden`]; [`AppError::NotFound`] for a patient that is no id.
+    pub fn list_audit(
+        &self,
+        caller: &Caller,
+        patient: Option<&str>,
+        page: &PageRequest,
+    ) -> AppResult<Page<posto_api::audit::AuditEntry>> {
+        self.authorize(caller, Action::ReadLog, &self.resource(ResourceKind::Audit), None)?;
+        let patient: Option<DocumentId> =
+            patient.map(str::parse).transpose().map_err(|_| AppError::NotFound)?;
+        let before = page.cursor.as_deref().and_then(|cursor| cursor.parse().ok());
+        let mut rows = self.store.read(|r| r.audit_rows(patient, before, page.limit + 1))?;
+        let more = rows.len() > page.limit;
+        rows.truncate(page.limit);
+        self.audit(Access::of(caller, "audit.read", patient.map(|id| (Kind::Patient, id))))?;
+        let next_cursor = rows.last().filter(|_| more).map(|row| row.seq.to_string());
+        let names = self.names_of(rows.iter().map(|row| row.entry.who))?;
+        let items = rows.into_iter().map(|row| {
+            let entry = row.entry;
+            posto_api::audit::AuditEntry {
+                seq: row.seq,
+                at: instant(row.wall_ms),
+                user_id: (!entry.who.is_reserved()).then(|| entry.who.to_string()),
+                user_name: names.get(&entry.who).cloned().unwrap_or_default(),
+                role: entry.role,
+                action: entry.action,
+                record: entry.record.map(|id| match entry.kind {
+                    Some(kind) => format!("{}/{id}", kind.name()),
+                    None => id.to_string(),
+                }),
+                outcome: entry.outcome,
+            }
+        });
+        Ok(Page { items: items.collect(), next_cursor, total: None })
+    }
+}
+
+impl App {
+    /// Computes the chain again and checks this node's signatures.
+    ///
+    /// # Errors
+    /// Of the store.
+    pub fn verify_audit(&self) -> AppResult<AuditReport> {
+        let certificate = self.certificate.load_full();
+        let is_ours = |hash: &[u8; 32], signature: &[u8]| match &certificate {
+            // Ed25519 is deterministic: the node's own key makes the same signature again.
+            Some(identity) => identity.sign(hash).is_ok_and(|made| made == signature),
+            None => true,
+        };
+        Ok(self.store.read(|r| r.verify_audit(is_ours))?)
+    }
+
+    /// Signs the newest row with the node's key, so that what stands before it cannot be changed unseen.
+    pub(crate) fn sign_audit(&self) -> AppResult<()> {
+        let Some(identity) = self.certificate.load_full() else { return Ok(()) };
+        let Some((seq, hash)) = self.store.read(|r| r.audit_head())? else { return Ok(()) };
+        let Ok(signature) = identity.sign(&hash) else { return Ok(()) };
+        self.store.write(move |tx| tx.sign_audit(seq, &hash, &signature))?;
+        Ok(())
+    }
+
+    /// Writes a backup, and that somebody did.
+    ///
+    /// # Errors
+    /// Of the store.
+    pub fn backup(&self, out: &std::path::Path) -> AppResult<posto_store::BackupInfo> {
+        let operator = Caller::operator(self);
+        self.audit(Access::of(&operator, "node.backup", None))?;
+        Ok(self.store.backup(out)?)
+    }
+}

@@ -1,0 +1,44 @@
+//! `clinic-node import fhir`: records of other systems come in.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+
+use super::{Common, Outcome, outcome};
+use crate::fhir;
+
+/// Brings records of other systems in.
+#[derive(Debug, Args)]
+pub(super) struct Import {
+    #[command(subcommand)]
+    command: ImportCommand,
+}
+
+#[derive(Debug, Subcommand)]
+enum ImportCommand {
+    Fhir(Fhir),
+}
+
+/// Imports FHIR R4: bundles (.json), bulk data (.ndjson), folders and archives (.tar.xz) of them.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Importing the same files again changes nothing. What Posto has no field for is kept and comes out again on export.
+
+Exit codes: 0 all entries are in, 1 failed, 2 wrong arguments, 3 data folder, 5 some entries were left out (see the report)")]
+struct Fhir {
+    #[command(flatten)]
+    common: Common,
+    /// Files, folders or archives.
+    #[arg(value_name = "PATH", required = true)]
+    paths: Vec<PathBuf>,
+}
+
+impl Import {
+    pub(super) fn run(self) -> anyhow::Result<Outcome> {
+        let ImportCommand::Fhir(command) = self.command;
+        let app = command.common.open()?;
+        let report = fhir::import::run(&app, &command.paths, &mut fhir::import::Progress::to_stderr())?;
+        outcome::print(command.common.json, &report, |report| report.words())?;
+        Ok(if report.is_complete() { Outcome::Done } else { Outcome::Found })
+    }
+}

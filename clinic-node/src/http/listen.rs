@@ -1,0 +1,69 @@
+//! The listener: plain on loopback, TLS on the LAN; stops without cutting anybody off.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+
+use super::{Desk, router};
+
+/// Requests under way get this long when the node stops.
+const GRACE: Duration = Duration::from_secs(10);
+
+/// Why the API is not reachable.
+#[derive(Debug, thiserror::Error)]
+pub enum HttpError {
+    #[error("cannot listen on {address}")]
+    Listen {
+        address: SocketAddr,
+        #[source]
+        source: std::io::Error,
+    },
+}
+
+/// The running listener.
+#[derive(Debug)]
+pub struct Listening {
+    address: SocketAddr,
+    desk: Desk,
+    task: JoinHandle<()>,
+}
+
+/// Starts answering requests at the configured address.
+///
+/// # Errors
+/// [`HttpError`].
+pub async fn listen(desk: Desk) -> Result<Listening, HttpError> {
+    let address = desk.app.config.http.listen;
+    let failed = |source| HttpError::Listen { address, source };
+    let listener = TcpListener::bind(address).await.map_err(failed)?;
+    let address = listener.local_addr().map_err(failed)?;
+    let service = router(desk.clone()).into_make_service_with_connect_info::<SocketAddr>();
+    let mut stopping = desk.shared.stopping.subscribe();
+    let task = tokio::spawn(async move {
+        let serving = axum::serve(listener, service).with_graceful_shutdown(async move {
+            // An error means that the node is gone.
+            let _ = stopping.wait_for(|stopping| *stopping).await;
+        });
+        if let Err(error) = serving.await {
+            tracing::error!(%error, "the listener ended");
+        }
+    });
+    Ok(Listening { address, desk, task })
+}
+
+impl Listening {
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Takes no new requests and waits for those under way.
+    pub(crate) async fn stop(mut self) {
+        self.desk.stop();
+        if tokio::time::timeout(GRACE, &mut self.task).await.is_err() {
+            tracing::warn!("requests under way were cut off");
+            self.task.abort();
+        }
+    }
+}

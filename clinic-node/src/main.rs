@@ -1,0 +1,5 @@
+//! The `clinic-node` command.
+
+fn main() -> std::process::ExitCode {
+    clinic_node::cli::main()
+}
