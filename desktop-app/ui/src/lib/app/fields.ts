@@ -18,6 +18,18 @@ export function pathText(path: string): string {
     .join(' · ');
 }
 
+const titles = ['substance', 'text', 'name', 'payer', 'number', 'address', 'value'];
+
+/** What the entry of a collection is called in the record: which allergy a path is about. */
+export function entryTitle(record: unknown, path: string): string {
+  const [group, entry, leaf] = path.split('.');
+  if (!group || !entry || !isUlid(entry)) return '';
+  const found = (record as Record<string, Record<string, unknown>> | undefined)?.[group]?.[entry];
+  if (typeof found !== 'object' || found === null) return '';
+  const title = titles.find((name) => name !== leaf && typeof (found as Record<string, unknown>)[name] === 'string');
+  return title ? String((found as Record<string, unknown>)[title]) : '';
+}
+
 /** A value as a person reads it; what is not there is told by the caller. */
 export function valueText(value: unknown, path = ''): string {
   if (value === undefined || value === null || value === '') return '';

@@ -1,4 +1,6 @@
 /** The keyboard: what each key does at the moment. The help page shows the same list that is acted on. */
+import { untrack } from 'svelte';
+
 export interface KeyBinding {
   /** `n`, `/`, `?`, `mod+k` (Ctrl or Cmd), `mod+enter`, `Escape`, `ArrowDown`, `alt+1`. */
   keys: string;
@@ -9,16 +11,13 @@ export interface KeyBinding {
   run: (event: KeyboardEvent) => void;
 }
 
-let layers = $state<KeyBinding[][]>([]);
+let layers = $state.raw<KeyBinding[][]>([]);
 
-/** Listens while the caller's effect lives; the newest layer is asked first. */
+/** Listens until the answer is called; the newest layer is asked first. */
 export function bindKeys(bindings: KeyBinding[]): () => void {
-  layers = [...layers, bindings];
-  return () => (layers = layers.filter((layer) => layer !== bindings && !sameLayer(layer, bindings)));
-}
-
-function sameLayer(a: KeyBinding[], b: KeyBinding[]): boolean {
-  return a.length === b.length && a.every((binding, index) => binding.run === b[index]?.run);
+  // Binding happens in effects, which must not depend on the list they write.
+  untrack(() => (layers = [...layers, bindings]));
+  return () => untrack(() => (layers = layers.filter((layer) => layer !== bindings)));
 }
 
 export function listedKeys(): KeyBinding[] {

@@ -38,11 +38,11 @@ export function problemsOf(form: PatientRecord, today: string): Record<string, s
   if (!civilName(form).trim()) problems['name'] = 'required';
   const born = form.birth_date?.trim();
   if (born) {
-    if (!isoDay.test(born)) problems['birth_date'] = 'not_a_date';
-    else if (born > today.slice(0, born.length)) problems['birth_date'] = 'date_in_the_future';
+    if (!isoDay.test(born)) problems['birth_date'] = 'invalid_date';
+    else if (born > today.slice(0, born.length)) problems['birth_date'] = 'date_in_future';
   }
   for (const [key, email] of Object.entries(form.emails ?? {})) {
-    if (email.address.trim() && !/^\S+@\S+\.\S+$/.test(email.address.trim())) problems[`emails.${key}.address`] = 'not_an_email';
+    if (email.address.trim() && !/^\S+@\S+\.\S+$/.test(email.address.trim())) problems[`emails.${key}.address`] = 'invalid_email';
   }
   return problems;
 }

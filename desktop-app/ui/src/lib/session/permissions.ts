@@ -2,10 +2,12 @@
 import { may } from './session.svelte';
 
 const actions = {
-  register: 'create_patient',
-  edit: 'change_patient',
-  merge: 'merge_patients',
-  attach: 'add_attachment',
+  register: 'patient:create',
+  edit: 'patient:update',
+  merge: 'patient:merge',
+  attach: 'attachment:create',
+  deleteFile: 'attachment:delete',
+  resolve: 'conflict_task:resolve',
 } as const;
 
 export const can = (what: keyof typeof actions) => may(actions[what]);
