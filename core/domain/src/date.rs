@@ -85,6 +85,16 @@ impl PartialDate {
     }
 }
 
+/// The day of a FHIR date or dateTime (`2019-04-02T08:30:00-03:00`) as written, by its own offset; the
+/// first day it can mean where it is partial.
+pub fn moment_day(text: &str) -> Option<NaiveDate> {
+    match text.split_once('T') {
+        None => PartialDate::from(text).earliest(),
+        Some((day, _)) if chrono::DateTime::parse_from_rfc3339(text).is_ok() => PartialDate::from(day).day(),
+        Some(_) => None,
+    }
+}
+
 impl FromStr for PartialDate {
     type Err = InvalidDate;
     fn from_str(text: &str) -> Result<Self, InvalidDate> {

@@ -17,6 +17,8 @@ mod embedded;
 pub mod fuzzy;
 pub mod hlc;
 pub mod id;
+pub mod identity;
+pub mod jurisdiction;
 pub mod kind;
 pub mod location;
 pub mod lockout;
@@ -26,6 +28,7 @@ mod open_enum;
 pub mod parts;
 pub mod password;
 pub mod patient;
+pub mod phone;
 pub mod policy;
 pub mod practitioner;
 pub mod record;
@@ -35,6 +38,10 @@ pub mod room;
 pub mod scope;
 pub mod setting;
 pub mod user;
+pub mod validate;
+#[cfg(test)]
+mod vectors;
+pub mod violation;
 
 pub use date::{PartialDate, TimestampMs};
 pub use id::{

@@ -12,12 +12,13 @@ use crate::record::record;
 
 /// An entry in a professional council's register (BR: CRM, CRO, COREN …; US: NPI, state licence).
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Registration {
     pub council: String,
     pub number: String,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub state: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub valid_until: Option<PartialDate>,
 }
 
