@@ -6,6 +6,7 @@ mod erase;
 mod pending;
 mod scope;
 pub(crate) mod state;
+mod waiting;
 
 use posto_sync::StoreFailure;
 use posto_sync::node::{AppendOutcome, NodeAnswer, NodeRequest};
