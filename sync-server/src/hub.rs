@@ -22,6 +22,7 @@ use posto_sync::StoreFailure;
 use posto_sync::hub::{HubAnswer, HubRequest};
 use posto_sync::{NodeKey, ScopeName};
 
+pub(crate) use append::{Accepted, append};
 pub(crate) use bases::Bases;
 pub(crate) use blobs::BlobFolder;
 pub(crate) use registry::{Registry, SessionId};

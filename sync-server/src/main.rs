@@ -1,3 +1,5 @@
-//! The `sync-server` program.
+//! The `sync-server` command.
 
-fn main() {}
+fn main() -> std::process::ExitCode {
+    sync_server::cli::main()
+}

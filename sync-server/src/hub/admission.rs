@@ -1,12 +1,10 @@
 //! Whether a node may have a session, and what it finds there.
 
-use std::collections::BTreeSet;
-
 use posto_domain::NodeId;
 use posto_sync::hub::Admission;
-use posto_sync::{ActorPrefix, BootId, Instance, SessionEnd};
+use posto_sync::{ActorPrefix, BootId, HubScopeState, Instance, SessionEnd};
 
-use super::registry::{Entry, Newcomer, SessionId};
+use super::registry::SessionId;
 use super::{Hub, HubError, rights};
 use crate::storage::table::node;
 
@@ -23,34 +21,46 @@ pub(super) struct Applicant {
 
 impl Hub {
     pub(super) fn admit(&self, session: SessionId, applicant: &Applicant) -> Result<Admission, HubError> {
-        let read = self.db.read_blocking::<_, HubError, _>(|tx| {
-            let Some(node) = node::get(tx, applicant.node)? else { return Ok(Err(SessionEnd::UnknownNode)) };
-            if node.revoked_at_ms.is_some() {
-                return Ok(Err(SessionEnd::Revoked));
-            }
-            if node.actor_prefix != applicant.actor_prefix {
-                return Ok(Err(SessionEnd::ProtocolViolation));
-            }
-            let rows = rights::scopes_of(tx, &node)?;
-            Ok(Ok(rows.iter().map(rights::hub_state).collect::<Result<Vec<_>, _>>()?))
-        })?;
-        let scopes = match read {
-            Ok(scopes) => scopes,
-            Err(end) => return Ok(Admission::Refused(end)),
-        };
-        let names: BTreeSet<_> = scopes.iter().map(|state| state.scope.clone()).collect();
-        let Applicant { node, boot, connection, .. } = *applicant;
-        match self.registry.enter(Newcomer { node, boot, connection }, session, names) {
-            Entry::Entered => {
-                tracing::info!(%node, software = applicant.software, instance = applicant.instance.0, "node admitted");
+        // Before the scopes are read: what an earlier session of this node still writes is then done.
+        if let Some(place) = self.registry.place(session)
+            && let Err(end) = place.claim(applicant.boot, applicant.connection)
+        {
+            note_refused(applicant.node, end);
+            return Ok(Admission::Refused(end));
+        }
+        match self.db.read_blocking(|tx| read_scopes(tx, applicant))? {
+            Ok(scopes) => {
+                let names = scopes.iter().map(|state| state.scope.clone()).collect();
+                self.registry.admit(session, names);
+                let Applicant { node, ref software, instance, .. } = *applicant;
+                tracing::info!(%node, software, instance = instance.0, "node admitted");
                 Ok(Admission::Admitted { scopes })
             }
-            Entry::Busy => Ok(Admission::Refused(SessionEnd::Busy)),
-            Entry::Cloned => {
-                tracing::warn!(%node, "refused a second process with this node's certificate");
-                metrics::counter!("posto_sessions_cloned_total").increment(1);
-                Ok(Admission::Refused(SessionEnd::Cloned))
+            Err(end) => {
+                note_refused(applicant.node, end);
+                Ok(Admission::Refused(end))
             }
         }
     }
+}
+
+fn read_scopes(
+    tx: &crate::storage::Tx<'_>,
+    applicant: &Applicant,
+) -> Result<Result<Vec<HubScopeState>, SessionEnd>, HubError> {
+    let Some(node) = node::get(tx, applicant.node)? else { return Ok(Err(SessionEnd::UnknownNode)) };
+    if node.revoked_at_ms.is_some() {
+        return Ok(Err(SessionEnd::Revoked));
+    }
+    if node.actor_prefix != applicant.actor_prefix {
+        return Ok(Err(SessionEnd::ProtocolViolation));
+    }
+    let rows = rights::scopes_of(tx, &node)?;
+    Ok(Ok(rows.iter().map(rights::hub_state).collect::<Result<_, _>>()?))
+}
+
+fn note_refused(node: NodeId, end: SessionEnd) {
+    tracing::warn!(%node, ?end, "refused a session");
+    let reason = if end == SessionEnd::Cloned { "cloned" } else { "other" };
+    metrics::counter!("posto_sessions_refused_total", "reason" => reason).increment(1);
 }

@@ -87,6 +87,7 @@ CREATE TABLE node (
   name             TEXT NOT NULL,
   actor_prefix     BYTEA NOT NULL UNIQUE,
   serial           TEXT NOT NULL,
+  previous_serial  TEXT,
   certificate_until BIGINT NOT NULL,
   enrolled_at      BIGINT NOT NULL,
   revoked_at       BIGINT,
@@ -116,7 +117,9 @@ CREATE TABLE enrolment_code (
   created_at BIGINT NOT NULL,
   expires_at BIGINT NOT NULL,
   used_at    BIGINT,
-  node       BYTEA
+  node         BYTEA,
+  request_hash BYTEA,
+  certificate  BYTEA
 );
 
 -- What was erased; the ledger file beside the database is the truth, because a backup must not undo it.
@@ -173,8 +176,8 @@ CREATE TABLE admin_user (
   password_hash TEXT NOT NULL,
   created_at    BIGINT NOT NULL,
   disabled_at   BIGINT,
-  failures      BIGINT NOT NULL,
-  locked_until  BIGINT
+  failures        BIGINT NOT NULL,
+  last_failure_at BIGINT NOT NULL
 );
 
 CREATE TABLE admin_session (
@@ -219,7 +222,7 @@ CREATE TABLE number_range (
   clinic     BYTEA NOT NULL REFERENCES clinic (id),
   first      BIGINT NOT NULL,
   last       BIGINT NOT NULL,
-  node       BYTEA NOT NULL REFERENCES node (id),
+  node       BYTEA REFERENCES node (id),
   used_to    BIGINT NOT NULL,
   granted_at BIGINT NOT NULL,
   PRIMARY KEY (clinic, first)

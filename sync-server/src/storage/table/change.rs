@@ -233,6 +233,16 @@ pub(crate) fn hashes(tx: &Tx<'_>, scope: ScopeId) -> Result<Vec<ChangeHash>, DbE
     })
 }
 
+/// The sequence of the newest change; 0 when there is none.
+pub(crate) fn newest(tx: &Tx<'_>, scope: ScopeId) -> Result<Seq, DbError> {
+    let position = tx.row_opt(
+        "SELECT position FROM change WHERE position > $1 AND position <= $2 ORDER BY position DESC LIMIT 1",
+        params![scope.position(Seq(0)), scope.position_max()],
+        |row| row.int(0),
+    )?;
+    Ok(position.map_or(Seq(0), seq_of))
+}
+
 pub(crate) fn delete_of_document(tx: &Tx<'_>, document: DocumentRowId) -> Result<Vec<ChangeHash>, DbError> {
     let hashes = tx.rows("SELECT hash FROM change WHERE document = $1", params![document.0], |row| {
         row.array(0).map(ChangeHash)

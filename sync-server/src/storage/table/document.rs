@@ -135,6 +135,24 @@ pub(crate) fn changed_between(
     )
 }
 
+pub(crate) fn of_kind(tx: &Tx<'_>, scope: ScopeId, kind: KindCode) -> Result<Vec<DocumentRow>, DbError> {
+    tx.rows(
+        &format!("SELECT {COLUMNS} FROM document WHERE scope = $1 AND kind = $2 ORDER BY id"),
+        params![scope.0, kind.0],
+        read,
+    )
+}
+
+/// Documents of a scope and the changes they say they have.
+pub(crate) fn totals(tx: &Tx<'_>, scope: ScopeId) -> Result<(u64, u64), DbError> {
+    tx.row(
+        "document totals",
+        "SELECT COUNT(*), COALESCE(SUM(change_count), 0) FROM document WHERE scope = $1",
+        params![scope.0],
+        |row| Ok((row.u64(0)?, row.u64(1)?)),
+    )
+}
+
 pub(crate) fn delete(tx: &Tx<'_>, id: DocumentRowId) -> Result<(), DbError> {
     tx.execute("DELETE FROM document_fault WHERE document = $1", params![id.0])?;
     tx.execute("DELETE FROM document WHERE id = $1", params![id.0])?;

@@ -13,8 +13,18 @@ pub(crate) struct EnrolmentCodeRow {
     pub created_by: String,
     pub created_at_ms: i64,
     pub expires_at_ms: i64,
-    pub used_at_ms: Option<i64>,
-    pub node: Option<NodeId>,
+    pub used: Option<Use>,
+}
+
+/// What a code was exchanged for; the same request again gets the same answer.
+#[derive(Debug, Clone)]
+pub(crate) struct Use {
+    pub at_ms: i64,
+    pub node: NodeId,
+    /// SHA-256 of the certificate request.
+    pub request_hash: [u8; 32],
+    /// The certificate, DER.
+    pub certificate: Vec<u8>,
 }
 
 pub(crate) fn insert(tx: &Tx<'_>, code: &EnrolmentCodeRow) -> Result<(), DbError> {
@@ -28,9 +38,18 @@ pub(crate) fn insert(tx: &Tx<'_>, code: &EnrolmentCodeRow) -> Result<(), DbError
 
 pub(crate) fn get(tx: &Tx<'_>, hash: &[u8; 32]) -> Result<Option<EnrolmentCodeRow>, DbError> {
     tx.row_opt(
-        "SELECT clinic, location, created_by, created_at, expires_at, used_at, node FROM enrolment_code WHERE hash = $1 FOR UPDATE",
+        "SELECT clinic, location, created_by, created_at, expires_at, used_at, node, request_hash, certificate FROM enrolment_code WHERE hash = $1 FOR UPDATE",
         params![hash],
         |row| {
+            let used = match row.int_opt(5)? {
+                Some(at_ms) => Some(Use {
+                    at_ms,
+                    node: row.id(6)?,
+                    request_hash: row.array(7)?,
+                    certificate: row.blob(8)?,
+                }),
+                None => None,
+            };
             Ok(EnrolmentCodeRow {
                 hash: *hash,
                 clinic: row.id(0)?,
@@ -38,17 +57,16 @@ pub(crate) fn get(tx: &Tx<'_>, hash: &[u8; 32]) -> Result<Option<EnrolmentCodeRo
                 created_by: row.text(2)?,
                 created_at_ms: row.int(3)?,
                 expires_at_ms: row.int(4)?,
-                used_at_ms: row.int_opt(5)?,
-                node: row.id_opt(6)?,
+                used,
             })
         },
     )
 }
 
-pub(crate) fn set_used(tx: &Tx<'_>, hash: &[u8; 32], node: NodeId, at_ms: i64) -> Result<(), DbError> {
+pub(crate) fn set_used(tx: &Tx<'_>, hash: &[u8; 32], used: &Use) -> Result<(), DbError> {
     tx.execute(
-        "UPDATE enrolment_code SET used_at = $2, node = $3 WHERE hash = $1",
-        params![hash, at_ms, &node.to_bytes()],
+        "UPDATE enrolment_code SET used_at = $2, node = $3, request_hash = $4, certificate = $5 WHERE hash = $1",
+        params![hash, used.at_ms, &used.node.to_bytes(), &used.request_hash, &used.certificate],
     )?;
     Ok(())
 }

@@ -16,17 +16,19 @@ pub(crate) struct NodeRow {
     pub actor_prefix: ActorPrefix,
     /// Of the newest certificate; hexadecimal.
     pub serial: String,
+    /// Of the one before, as long as the node has not shown the newest: its answer may have been lost.
+    pub previous_serial: Option<String>,
     pub certificate_until_ms: i64,
     pub enrolled_at_ms: i64,
     pub revoked_at_ms: Option<i64>,
     pub last_seen_at_ms: Option<i64>,
     pub online: bool,
     pub software: Option<String>,
-    /// The node's clock minus the server's.
+    /// The server's clock minus the node's.
     pub clock_offset_ms: Option<i64>,
 }
 
-const COLUMNS: &str = "id, clinic, location, name, actor_prefix, serial, certificate_until, enrolled_at, revoked_at, \
+const COLUMNS: &str = "id, clinic, location, name, actor_prefix, serial, previous_serial, certificate_until, enrolled_at, revoked_at, \
                        last_seen_at, online, software, clock_offset_ms";
 
 fn read(row: &Row<'_>) -> Result<NodeRow, DbError> {
@@ -37,13 +39,14 @@ fn read(row: &Row<'_>) -> Result<NodeRow, DbError> {
         name: row.text(3)?,
         actor_prefix: ActorPrefix(row.array(4)?),
         serial: row.text(5)?,
-        certificate_until_ms: row.int(6)?,
-        enrolled_at_ms: row.int(7)?,
-        revoked_at_ms: row.int_opt(8)?,
-        last_seen_at_ms: row.int_opt(9)?,
-        online: row.bool(10)?,
-        software: row.text_opt(11)?,
-        clock_offset_ms: row.int_opt(12)?,
+        previous_serial: row.text_opt(6)?,
+        certificate_until_ms: row.int(7)?,
+        enrolled_at_ms: row.int(8)?,
+        revoked_at_ms: row.int_opt(9)?,
+        last_seen_at_ms: row.int_opt(10)?,
+        online: row.bool(11)?,
+        software: row.text_opt(12)?,
+        clock_offset_ms: row.int_opt(13)?,
     })
 }
 
@@ -87,11 +90,24 @@ pub(crate) fn revoked(tx: &Tx<'_>) -> Result<Vec<NodeId>, DbError> {
     tx.rows("SELECT id FROM node WHERE revoked_at IS NOT NULL", &[], |row| row.id(0))
 }
 
-pub(crate) fn set_certificate(tx: &Tx<'_>, id: NodeId, serial: &str, until_ms: i64) -> Result<(), DbError> {
+/// Enters a new certificate; `shown` is the serial of the one that asked for it.
+pub(crate) fn set_certificate(
+    tx: &Tx<'_>,
+    id: NodeId,
+    shown: &str,
+    serial: &str,
+    until_ms: i64,
+) -> Result<(), DbError> {
     tx.execute(
-        "UPDATE node SET serial = $2, certificate_until = $3 WHERE id = $1",
-        params![&id.to_bytes(), serial, until_ms],
+        "UPDATE node SET previous_serial = $2, serial = $3, certificate_until = $4 WHERE id = $1",
+        params![&id.to_bytes(), shown, serial, until_ms],
     )?;
+    Ok(())
+}
+
+/// The node has shown its newest certificate: the one before is worth nothing from now on.
+pub(crate) fn forget_previous_serial(tx: &Tx<'_>, id: NodeId) -> Result<(), DbError> {
+    tx.execute("UPDATE node SET previous_serial = NULL WHERE id = $1", params![&id.to_bytes()])?;
     Ok(())
 }
 

@@ -60,6 +60,11 @@ pub(crate) fn settle(tx: &Tx<'_>, scope: ScopeId, hash: &ChangeHash) -> Result<(
     Ok(())
 }
 
+pub(crate) fn delete_of_document(tx: &Tx<'_>, scope: ScopeId, doc: DocId) -> Result<(), DbError> {
+    tx.execute("DELETE FROM refusal WHERE scope = $1 AND document = $2", params![scope.0, &doc.0])?;
+    Ok(())
+}
+
 pub(crate) fn any_of_node(tx: &Tx<'_>, node: NodeId) -> Result<bool, DbError> {
     Ok(tx
         .row_opt("SELECT 1 FROM refusal WHERE node = $1 LIMIT 1", params![&node.to_bytes()], |row| {
