@@ -3,7 +3,7 @@
 
 use posto_documents::{Document, NewChange};
 use posto_domain::id::DocumentId;
-use posto_domain::{Kind, Scope, ScopeKind};
+use posto_domain::{Kind, Record, Scope, ScopeKind};
 
 use crate::change::ChangeState;
 use crate::document::{DocumentState, OpenDocument};
@@ -42,6 +42,24 @@ impl LocalCommit {
             changes: vec![change],
             based_on: 0,
             projection: Projection::of(document)?,
+            snapshot: None,
+        })
+    }
+
+    /// As [`Self::create`] without opening the document: `change` is the first change that says
+    /// `record` (`Document::first_change`). What imports use.
+    ///
+    /// # Errors
+    /// [`crate::Error::Unreadable`] when the record has no JSON form.
+    pub fn import<R: Record>(scope: Scope, record: &R, change: NewChange) -> Result<Self> {
+        let value = serde_json::to_value(record).map_err(|_| crate::Error::Unreadable("record"))?;
+        Ok(Self {
+            id: record.document_id(),
+            kind: R::KIND,
+            scope,
+            changes: vec![change],
+            based_on: 0,
+            projection: Projection::of_value(R::KIND, value),
             snapshot: None,
         })
     }

@@ -155,6 +155,17 @@ impl Store {
         self.project()
     }
 
+    /// Lets the database grow to `pages` only, which fails as a full disk does. For tests.
+    ///
+    /// # Errors
+    /// Of the database.
+    #[doc(hidden)]
+    pub fn limit_size_for_test(&self, pages: u32) -> Result<()> {
+        self.write(move |tx| {
+            Ok(tx.connection.query_row(&format!("PRAGMA max_page_count = {pages}"), [], |_| Ok(()))?)
+        })
+    }
+
     /// The data folder.
     pub fn folder(&self) -> &Path {
         &self.0.core.shared.folder

@@ -34,7 +34,8 @@ pub(super) struct Row {
     content: Option<(BlobHash, u64)>,
 }
 
-pub(super) fn fold(kind: Kind, value: Value) -> Option<Row> {
+pub(super) fn fold(kind: Kind, mut value: Value) -> Option<Row> {
+    normalise(&mut value);
     let (subject, key) = match kind {
         Kind::Location => ("clinic", "name"),
         Kind::User => ("practitioner", "login"),
@@ -63,6 +64,14 @@ pub(super) fn fold(kind: Kind, value: Value) -> Option<Row> {
     };
     let content = if kind == Kind::Attachment { content(&value) } else { None };
     Some(Row { kind, subject, key, body: serde_json::to_string(&value).ok()?, content })
+}
+
+/// A document shows its empty containers, a record does not; both give the same row.
+fn normalise(value: &mut Value) {
+    if let Value::Object(fields) = value {
+        fields.retain(|_, field| field.as_object().is_none_or(|entries| !entries.is_empty()));
+    }
+    value.sort_all_objects();
 }
 
 /// A deleted attachment's content is not fetched.

@@ -1,0 +1,156 @@
+//! Attachments' contents: resumable both ways, checked, encrypted.
+
+use posto_domain::attachment::Attachment;
+use posto_store::Error;
+use posto_sync::node::{ChunkOutcome, NodeAnswer, NodeRequest};
+use posto_sync::{BlobHash, BlobWork};
+
+use crate::support::{Desk, clinic, folder};
+
+const MIB: usize = 1 << 20;
+
+fn content(length: usize) -> Vec<u8> {
+    (0..length).map(|n| (n * 31 + n / 251) as u8).collect()
+}
+
+fn hash(bytes: &[u8]) -> BlobHash {
+    BlobHash(*blake3::hash(bytes).as_bytes())
+}
+
+fn work(desk: &Desk) -> BlobWork {
+    match desk.store.answer(NodeRequest::ListBlobs).unwrap() {
+        NodeAnswer::ListBlobs(work) => work,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn write_chunk(desk: &Desk, blob: BlobHash, size: usize, index: u32, bytes: &[u8]) -> ChunkOutcome {
+    let request = NodeRequest::WriteBlobChunk {
+        blob,
+        size: size as u64,
+        index,
+        chunk_hash: hash(bytes),
+        bytes: bytes.to_vec(),
+    };
+    match desk.store.answer(request).unwrap() {
+        NodeAnswer::WriteBlobChunk(outcome) => outcome,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn attachment(desk: &mut Desk, bytes: &[u8]) -> Attachment {
+    Attachment {
+        id: desk.new_id().cast(),
+        patient: None,
+        subject: None,
+        name: "x-ray.png".into(),
+        mime: "image/png".into(),
+        size_bytes: bytes.len() as i64,
+        blake3: hash(bytes).to_string(),
+        category: None,
+        title: None,
+        taken_at_ms: None,
+        uploaded_by: None,
+        uploaded_at_ms: None,
+        deleted: false,
+        external_ids: Default::default(),
+        foreign: Default::default(),
+    }
+}
+
+#[test]
+fn an_upload_goes_on_at_any_byte_and_reads_back_in_pieces() {
+    let folder = folder();
+    let bytes = content(2 * MIB + 777);
+    let mut desk = Desk::open(folder.path(), 1);
+    let upload = desk.store.begin_upload(bytes.len() as u64, "{}".into()).unwrap();
+    let mut at = 0;
+    for length in [1, 500, MIB, 3, MIB - 100, 100] {
+        let end = (at + length).min(bytes.len());
+        assert_eq!(
+            desk.store.continue_upload(upload.id, at as u64, &bytes[at..end]).unwrap(),
+            end as u64
+        );
+        at = end;
+        drop(desk);
+        desk = Desk::open(folder.path(), 1);
+        assert_eq!(desk.store.upload(upload.id).unwrap().received, at as u64);
+    }
+    assert!(matches!(
+        desk.store.continue_upload(upload.id, 5, b"x"),
+        Err(Error::UploadOffset { actual: 5, .. })
+    ));
+    assert!(matches!(desk.store.finish_upload(upload.id), Err(Error::UploadOffset { .. })));
+    desk.store.continue_upload(upload.id, at as u64, &bytes[at..]).unwrap();
+    let blob = desk.store.finish_upload(upload.id).unwrap();
+    assert_eq!(blob, hash(&bytes));
+    let held = desk.store.blob(blob).unwrap();
+    let (mut read, mut offset) = (Vec::new(), 0);
+    loop {
+        let piece = held.read(offset, 700_001).unwrap();
+        if piece.is_empty() {
+            break;
+        }
+        offset += piece.len() as u64;
+        read.extend(piece);
+    }
+    assert!(read == bytes);
+    let work = work(&desk);
+    assert_eq!((work.upload.len(), work.upload[0].chunks_held), (1, 3));
+    desk.store.answer(NodeRequest::MarkBlobSent { blob }).unwrap();
+    assert!(self::work(&desk).upload.is_empty());
+}
+
+#[test]
+fn a_wanted_content_is_fetched_in_order_and_checked() {
+    let folder = folder();
+    let bytes = content(MIB + 10);
+    let mut desk = Desk::open(folder.path(), 1);
+    let attachment = attachment(&mut desk, &bytes);
+    desk.create(clinic(), &attachment);
+    let blob = hash(&bytes);
+    assert_eq!(work(&desk).download.len(), 1);
+    assert!(matches!(desk.store.blob(blob), Err(Error::NoSuchBlob)));
+    let write = |index, piece: &[u8]| write_chunk(&desk, blob, bytes.len(), index, piece);
+    assert!(matches!(write(1, &bytes[MIB..]), ChunkOutcome::Mismatch(p) if p.chunks_held == 0));
+    assert!(matches!(write(0, &bytes[..MIB]), ChunkOutcome::Stored(p) if p.chunks_held == 1));
+    assert!(matches!(write(0, &bytes[..MIB]), ChunkOutcome::Stored(p) if p.chunks_held == 1));
+    assert_eq!(desk.store.read(|r| r.blob_progress(blob)).unwrap(), Some((MIB as u64, bytes.len() as u64)));
+    // A wrong last chunk passes its own hash, not the whole content's.
+    let wrong = content(MIB + 11)[MIB + 1..].to_vec();
+    assert!(matches!(write(1, &wrong), ChunkOutcome::Mismatch(p) if p.chunks_held == 0));
+    write(0, &bytes[..MIB]);
+    assert!(matches!(write(1, &bytes[MIB..]), ChunkOutcome::Stored(p) if p.chunks_held == 2));
+    assert!(work(&desk).download.is_empty());
+    assert!(work(&desk).upload.is_empty());
+    assert_eq!(desk.store.blob(blob).unwrap().read(MIB as u64, 99).unwrap(), &bytes[MIB..]);
+}
+
+#[test]
+fn what_the_server_lacks_is_not_asked_for_again_in_this_session() {
+    let folder = folder();
+    let mut desk = Desk::open(folder.path(), 1);
+    let attachment = attachment(&mut desk, b"abc");
+    desk.create(clinic(), &attachment);
+    desk.store.answer(NodeRequest::MarkBlobUnavailable { blob: hash(b"abc") }).unwrap();
+    assert!(work(&desk).download.is_empty());
+    desk.store.retry_unavailable_blobs();
+    assert_eq!(work(&desk).download.len(), 1);
+}
+
+#[test]
+fn a_changed_byte_on_disk_is_noticed() {
+    let folder = folder();
+    let desk = Desk::open(folder.path(), 1);
+    let upload = desk.store.begin_upload(5, "{}".into()).unwrap();
+    desk.store.continue_upload(upload.id, 0, b"hello").unwrap();
+    let blob = desk.store.finish_upload(upload.id).unwrap();
+    let file = std::fs::read_dir(folder.path().join("blobs")).unwrap().next().unwrap().unwrap().path();
+    let mut bytes = std::fs::read(&file).unwrap();
+    assert!(!bytes.windows(5).any(|window| window == b"hello"));
+    bytes[30] ^= 1;
+    std::fs::write(&file, bytes).unwrap();
+    assert!(matches!(desk.store.blob(blob).unwrap().read(0, 5), Err(Error::DamagedBlob)));
+    std::fs::remove_file(&file).unwrap();
+    assert!(!desk.store.doctor().unwrap().is_sound());
+}
