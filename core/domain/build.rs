@@ -11,15 +11,15 @@ fn main() -> io::Result<()> {
         [("JURISDICTIONS", "jurisdictions", "toml"), ("POLICIES", "policies", "cedar")]
     {
         println!("cargo::rerun-if-changed={folder}");
-        embed(&mut code, name, &root.join(folder), extension)?;
+        embed(&mut code, name, &root, folder, extension)?;
     }
     let out = PathBuf::from(env::var_os("OUT_DIR").unwrap_or_default());
     fs::write(out.join("embedded.rs"), code)
 }
 
 /// A static list of (file name, content), in the order of the names.
-fn embed(code: &mut String, name: &str, folder: &Path, extension: &str) -> io::Result<()> {
-    let mut files: Vec<PathBuf> = fs::read_dir(folder)?
+fn embed(code: &mut String, name: &str, root: &Path, relative: &str, extension: &str) -> io::Result<()> {
+    let mut files: Vec<PathBuf> = fs::read_dir(root.join(relative))?
         .map(|entry| entry.map(|entry| entry.path()))
         .collect::<io::Result<Vec<_>>>()?
         .into_iter()
@@ -29,7 +29,12 @@ fn embed(code: &mut String, name: &str, folder: &Path, extension: &str) -> io::R
     let _ = writeln!(code, "pub(crate) static {name}: &[(&str, &str)] = &[");
     for path in files {
         let file = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let _ = writeln!(code, "    ({file:?}, include_str!({:?})),", path.to_string_lossy());
+        // Relative to the crate, so that two checkouts may share one target folder.
+        let inside = format!("/{relative}/{file}");
+        let _ = writeln!(
+            code,
+            "    ({file:?}, include_str!(concat!(env!(\"CARGO_MANIFEST_DIR\"), {inside:?}))),"
+        );
     }
     let _ = writeln!(code, "];");
     Ok(())

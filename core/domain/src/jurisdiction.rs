@@ -59,11 +59,13 @@ pub struct PostalCode {
 impl PostalCode {
     /// Whether a code has this form, with or without the mask's fixed characters.
     pub fn accepts(&self, code: &str) -> bool {
+        self.display(code).is_some()
+    }
+
+    /// The code in the form of its mask, if it fits one.
+    pub fn display(&self, code: &str) -> Option<String> {
         let plain = normalise_document(code);
-        [Some(&self.mask), self.mask_long.as_ref()]
-            .into_iter()
-            .flatten()
-            .any(|mask| apply_mask(mask, &plain).is_some())
+        apply_mask(&self.mask, &plain).or_else(|| apply_mask(self.mask_long.as_ref()?, &plain))
     }
 }
 

@@ -41,10 +41,11 @@ record!(MergeRecord, Kind::MergeRecord);
 /// One value taken over into the survivor.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MergeMove {
-    /// `.`-separated path in the survivor.
+    /// Field of the survivor, or `collection/entry key`.
     pub path: String,
-    /// JSON text written there.
-    pub value: String,
+    /// JSON text written there; absent when the field was taken away.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub value: Option<String>,
     /// JSON text that stood there before; absent when nothing did.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub before: Option<String>,

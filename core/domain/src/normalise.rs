@@ -45,7 +45,8 @@ pub fn digits(text: &str) -> String {
 
 /// A document for comparison: letters and digits only, upper case, no leading zeros removed.
 pub fn normalise_document(value: &str) -> String {
-    value.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_uppercase).collect()
+    // Filtered after folding: an upper-case form may bring a combining mark of its own.
+    value.chars().flat_map(char::to_uppercase).filter(|c| c.is_alphanumeric()).collect()
 }
 
 /// An e-mail address for comparison: trimmed and lower case.
