@@ -14,7 +14,7 @@ function filesOf(folder) {
 }
 
 let failed = false;
-for (const entry of readdirSync(root)) {
+for (const entry of ['reception', 'admin']) {
   const bytes = filesOf(join(root, entry)).reduce((sum, path) => sum + gzipSync(readFileSync(path)).length, 0);
   process.stdout.write(`${entry}: ${(bytes / 1000).toFixed(1)} kB gzip of ${limitBytes / 1000}\n`);
   failed ||= bytes > limitBytes;

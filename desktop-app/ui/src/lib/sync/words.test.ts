@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { SyncStatus } from '$lib/api/types';
-import { ago, syncWords } from './words';
+import { ago } from '$lib/app/ago';
+import { syncWords } from './words';
 
 const now = Date.parse('2026-11-20T12:00:00Z');
 const status = (change: Partial<SyncStatus>): SyncStatus => ({

@@ -1,5 +1,6 @@
 /** The state of synchronisation in one short sentence, always in sight. */
 import type { SyncStatus } from '$lib/api/types';
+import { ago } from '$lib/app/ago';
 
 export interface SyncWords {
   /** Text keys with their arguments, shown one after the other with a dot between. */
@@ -42,14 +43,4 @@ export function syncWords(status: SyncStatus, nowMs: number, time: (iso: string)
 
 function percent(progress: { done: number; total: number }): number {
   return Math.min(100, Math.floor((progress.done / progress.total) * 100));
-}
-
-/** A span since then in its largest fitting unit; a clock slightly ahead counts as now. */
-export function ago(iso: string, nowMs: number): { unit: 'now' | 's' | 'min' | 'h' | 'd'; count: number } {
-  const seconds = Math.max(0, Math.floor((nowMs - Date.parse(iso)) / 1000));
-  if (seconds < 2) return { unit: 'now', count: 0 };
-  if (seconds < 60) return { unit: 's', count: seconds };
-  if (seconds < 3600) return { unit: 'min', count: Math.floor(seconds / 60) };
-  if (seconds < 86_400) return { unit: 'h', count: Math.floor(seconds / 3600) };
-  return { unit: 'd', count: Math.floor(seconds / 86_400) };
 }

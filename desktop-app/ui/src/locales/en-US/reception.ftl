@@ -1,12 +1,11 @@
 ## Reception desk
 
 brand-reception = Reception desk
-brand-home = Posto, to the patients
-nav-main = Main
 nav-patients = Patients
 nav-conflicts = Conflicts
 node-unreachable = Posto does not answer
 node-unreachable-text = The program on this computer is not running or still starting. Nothing is lost. Start it and try again.
+signin-login = Sign-in name
 signin-offline = Works without internet: everything is kept on this device.
 desk-empty = Choose a patient
 desk-empty-text = Search on the left, or start with the keyboard.
@@ -28,29 +27,12 @@ switch-hint = Arrow keys choose the person. Drafts of both stay where they are.
 switch-password = Sign in with the password
 switch-nobody = Nobody else has a PIN here
 switch-nobody-text = Whoever signs in once with the password and sets a PIN appears here and can take over in two seconds.
-role-receptionist = Receptionist
-role-clinic-admin = Clinic administrator
-role-system-admin = System administrator
-role-super-admin = Super administrator
-role-support = Support
-role-doctor = Doctor
-role-nurse = Nurse
-role-pharmacist = Pharmacist
-role-lab-technician = Lab technician
-role-radiologist = Radiologist
-role-medical-assistant = Medical assistant
-role-billing-specialist = Billing
-role-auditor = Auditor
-role-compliance-officer = Compliance officer
-role-data-analyst = Data analyst
 
 ## Keys and palette
 
-keys-title = Keyboard
 keys-search = Search patients
 keys-new = New patient
 keys-palette = All actions and patients
-keys-help = This list of keys
 keys-conflicts = Conflict inbox
 keys-sync = Sync details
 keys-switch = Switch person
@@ -59,9 +41,6 @@ keys-save = Save
 keys-edit = Edit the open record
 keys-tabs = Tabs of the record (Alt+1 to 4)
 keys-choose = Keep the first, second … value
-keys-list = Move in a list, open
-keys-arrows = Arrow keys and Enter
-keys-close = Close what is open
 palette-open = Actions
 palette-title = Actions and patients
 palette-placeholder = What do you want to do, or whom do you look for?
@@ -81,16 +60,6 @@ action-sign-out = Sign out
 sync-saved-here = Saved on this device
 sync-synced-ago = synced { $unit ->
     [now] just now
-    [s] { $count } s ago
-    [min] { $count } min ago
-    [h] { $count } h ago
-   *[d] { $count ->
-        [one] { $count } day ago
-       *[other] { $count } days ago
-    }
-  }
-sync-ago = { $unit ->
-    [now] Just now
     [s] { $count } s ago
     [min] { $count } min ago
     [h] { $count } h ago

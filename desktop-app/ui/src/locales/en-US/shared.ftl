@@ -20,8 +20,41 @@ theme-dark = Dark
 could-not-load = This could not be shown
 load-older = Show older
 
+time-ago = { $unit ->
+    [now] Just now
+    [s] { $count } s ago
+    [min] { $count } min ago
+    [h] { $count } h ago
+   *[d] { $count ->
+        [one] { $count } day ago
+       *[other] { $count } days ago
+    }
+  }
+
+brand-home = Posto, to the start
+nav-main = Main
+role-receptionist = Receptionist
+role-clinic-admin = Clinic administrator
+role-system-admin = System administrator
+role-super-admin = Super administrator
+role-support = Support
+role-doctor = Doctor
+role-nurse = Nurse
+role-pharmacist = Pharmacist
+role-lab-technician = Lab technician
+role-radiologist = Radiologist
+role-medical-assistant = Medical assistant
+role-billing-specialist = Billing
+role-auditor = Auditor
+role-compliance-officer = Compliance officer
+role-data-analyst = Data analyst
+keys-title = Keyboard
+keys-help = This list of keys
+keys-list = Move in a list, open
+keys-arrows = Arrow keys and Enter
+keys-close = Close what is open
+
 signin-title = Sign in
-signin-login = Sign-in name
 signin-password = Password
 signin-go = Sign in
 signin-ended = Your session has ended. What you typed was kept: sign in to go on.

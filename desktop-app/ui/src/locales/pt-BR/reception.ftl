@@ -1,12 +1,11 @@
 ## Recepção
 
 brand-reception = Recepção
-brand-home = Posto, para os pacientes
-nav-main = Principal
 nav-patients = Pacientes
 nav-conflicts = Conflitos
 node-unreachable = O Posto não responde
 node-unreachable-text = O programa deste computador não está em execução ou ainda está iniciando. Nada se perdeu. Inicie-o e tente de novo.
+signin-login = Nome de acesso
 signin-offline = Funciona sem internet: tudo fica guardado neste dispositivo.
 desk-empty = Escolha um paciente
 desk-empty-text = Busque à esquerda ou comece pelo teclado.
@@ -28,29 +27,12 @@ switch-hint = As setas escolhem a pessoa. Os rascunhos das duas ficam onde estã
 switch-password = Entrar com a senha
 switch-nobody = Ninguém mais tem PIN aqui
 switch-nobody-text = Quem entra uma vez com a senha e define um PIN aparece aqui e assume em dois segundos.
-role-receptionist = Recepcionista
-role-clinic-admin = Administração da clínica
-role-system-admin = Administração do sistema
-role-super-admin = Superadministração
-role-support = Suporte
-role-doctor = Médica ou médico
-role-nurse = Enfermagem
-role-pharmacist = Farmácia
-role-lab-technician = Laboratório
-role-radiologist = Radiologia
-role-medical-assistant = Assistente clínico
-role-billing-specialist = Faturamento
-role-auditor = Auditoria
-role-compliance-officer = Conformidade
-role-data-analyst = Análise de dados
 
 ## Teclas e paleta
 
-keys-title = Teclado
 keys-search = Buscar pacientes
 keys-new = Novo paciente
 keys-palette = Todas as ações e pacientes
-keys-help = Esta lista de teclas
 keys-conflicts = Caixa de conflitos
 keys-sync = Detalhes da sincronização
 keys-switch = Trocar de pessoa
@@ -59,9 +41,6 @@ keys-save = Salvar
 keys-edit = Editar o cadastro aberto
 keys-tabs = Abas do cadastro (Alt+1 a 4)
 keys-choose = Manter o primeiro, segundo … valor
-keys-list = Mover na lista, abrir
-keys-arrows = Setas e Enter
-keys-close = Fechar o que está aberto
 palette-open = Ações
 palette-title = Ações e pacientes
 palette-placeholder = O que deseja fazer, ou quem procura?
@@ -87,16 +66,6 @@ sync-synced-ago = sincronizado { $unit ->
    *[d] { $count ->
         [one] há { $count } dia
        *[other] há { $count } dias
-    }
-  }
-sync-ago = { $unit ->
-    [now] Agora
-    [s] Há { $count } s
-    [min] Há { $count } min
-    [h] Há { $count } h
-   *[d] { $count ->
-        [one] Há { $count } dia
-       *[other] Há { $count } dias
     }
   }
 sync-waiting = { $count ->

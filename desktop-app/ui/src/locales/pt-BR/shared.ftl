@@ -20,8 +20,41 @@ theme-dark = Escuro
 could-not-load = Não foi possível mostrar
 load-older = Mostrar mais antigos
 
+time-ago = { $unit ->
+    [now] Agora
+    [s] Há { $count } s
+    [min] Há { $count } min
+    [h] Há { $count } h
+   *[d] { $count ->
+        [one] Há { $count } dia
+       *[other] Há { $count } dias
+    }
+  }
+
+brand-home = Posto, para o início
+nav-main = Principal
+role-receptionist = Recepcionista
+role-clinic-admin = Administração da clínica
+role-system-admin = Administração do sistema
+role-super-admin = Superadministração
+role-support = Suporte
+role-doctor = Médica ou médico
+role-nurse = Enfermagem
+role-pharmacist = Farmácia
+role-lab-technician = Laboratório
+role-radiologist = Radiologia
+role-medical-assistant = Assistente clínico
+role-billing-specialist = Faturamento
+role-auditor = Auditoria
+role-compliance-officer = Conformidade
+role-data-analyst = Análise de dados
+keys-title = Teclado
+keys-help = Esta lista de teclas
+keys-list = Mover na lista, abrir
+keys-arrows = Setas e Enter
+keys-close = Fechar o que está aberto
+
 signin-title = Entrar
-signin-login = Nome de acesso
 signin-password = Senha
 signin-go = Entrar
 signin-ended = Sua sessão terminou. O que você digitou foi guardado: entre para continuar.

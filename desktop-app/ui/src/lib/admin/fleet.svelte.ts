@@ -1,0 +1,45 @@
+/** Everything the console shows, kept fresh by the server's events and, should those stop, every five seconds. */
+import { problemText } from '$lib/app/problems';
+import { readClinics, readNodes, readUsers } from './calls';
+import { watchServer } from './events';
+import type { Clinic, Node, User } from './types';
+
+const pollMs = 5_000;
+
+class Fleet {
+  nodes = $state.raw<Node[]>([]);
+  clinics = $state.raw<Clinic[]>([]);
+  users = $state.raw<User[]>([]);
+  loaded = $state(false);
+  trouble = $state('');
+  private running: Promise<void> | undefined;
+
+  /** Fetches all; calls that meet share one round. */
+  refresh(): Promise<void> {
+    this.running ??= this.fetch().finally(() => (this.running = undefined));
+    return this.running;
+  }
+
+  private async fetch(): Promise<void> {
+    try {
+      [this.nodes, this.clinics, this.users] = await Promise.all([readNodes(), readClinics(), readUsers()]);
+      this.loaded = true;
+      this.trouble = '';
+    } catch (error) {
+      this.trouble = problemText(error);
+    }
+  }
+
+  /** Until the answer is called. */
+  watch(): () => void {
+    void this.refresh();
+    const timer = setInterval(() => void this.refresh(), pollMs);
+    const stop = watchServer(() => void this.refresh());
+    return () => {
+      clearInterval(timer);
+      stop();
+    };
+  }
+}
+
+export const fleet = new Fleet();
