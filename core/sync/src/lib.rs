@@ -16,6 +16,8 @@ pub mod header;
 pub mod hub;
 mod leb;
 pub mod limits;
+mod link;
+mod message;
 pub mod node;
 pub mod session;
 #[cfg(test)]

@@ -56,3 +56,13 @@ pub const STORE_RETRY_MS_FIRST: u64 = 500;
 pub const STORE_RETRY_MS_MAX: u64 = 30_000;
 /// Difference between the clocks from which staff should be warned.
 pub const CLOCK_SKEW_WARN_MS: u64 = 120_000;
+/// Newest protocol version of this build; a server also speaks the two before it.
+pub const VERSION_NEWEST: u16 = 1;
+/// Versions a server speaks.
+pub const VERSIONS_SPOKEN: u16 = 3;
+/// Repairs of one scope in one session; when fingerprints still differ then, the next session goes on.
+pub const REPAIRS_PER_SESSION_MAX: u32 = 3;
+/// Attachments asked for in vain that the server remembers for one session.
+pub const BLOBS_MISSED_MAX: usize = 1_024;
+/// Most bytes of frames a node holds that arrived before the welcome, on streams that overtook it.
+pub const EARLY_BYTES_MAX: usize = 32 << 20;

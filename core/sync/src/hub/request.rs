@@ -251,6 +251,8 @@ pub enum PushOutcome {
 pub enum HubNudge {
     /// The scope's log grew or its epoch or erasure ledger changed (by another session, too).
     Changed(ScopeName),
+    /// An attachment has become complete in the node's clinic.
+    BlobStored(BlobHash),
     /// Find out within [`crate::limits::PROBE_MS_MAX`] whether the peer is alive:
     /// [`HubEvent::ProbeAnswered`], or the session ends with [`SessionEnd::TimedOut`].
     Probe,
@@ -295,6 +297,11 @@ pub enum HubEvent {
     RepairBegan {
         /// Which scope.
         scope: ScopeName,
+    },
+    /// An attachment became complete: nudge the clinic's other sessions.
+    BlobStored {
+        /// Which blob.
+        blob: BlobHash,
     },
     /// The peer answered a probe: it is alive.
     ProbeAnswered,
