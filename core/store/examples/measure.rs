@@ -62,7 +62,12 @@ fn scope_name() -> Result<ScopeName, Failure> {
 }
 
 fn context() -> WriteContext {
-    WriteContext { actor: [3; 16], author: UserId::IMPORT, time_ms: 1_700_000_000_000, hlc: Default::default() }
+    WriteContext {
+        actor: [3; 16],
+        author: UserId::IMPORT,
+        time_ms: 1_700_000_000_000,
+        hlc: Default::default(),
+    }
 }
 
 fn import(store: &Store, patients: &[Patient]) -> Result<(), Failure> {
@@ -70,7 +75,9 @@ fn import(store: &Store, patients: &[Patient]) -> Result<(), Failure> {
     for chunk in patients.chunks(500) {
         let commits = chunk
             .iter()
-            .map(|patient| Ok(LocalCommit::import(scope(), patient, Document::first_change(&context(), patient)?)?))
+            .map(|patient| {
+                Ok(LocalCommit::import(scope(), patient, Document::first_change(&context(), patient)?)?)
+            })
             .collect::<Result<Vec<_>, Failure>>()?;
         store.write_bulk(|tx| commits.into_iter().try_for_each(|commit| tx.commit_local(commit)))?;
     }
@@ -82,8 +89,11 @@ fn pending(store: &Store) -> Result<Vec<Vec<u8>>, Failure> {
     let (mut batches, mut after) = (Vec::new(), LocalSeq(0));
     let started = Instant::now();
     loop {
-        let request = NodeRequest::ReadPending { scope: scope_name()?, after, max_bytes: 1 << 20, verbatim: false };
-        let NodeAnswer::ReadPending { batch: Some(batch), last, more, .. } = store.answer(request)? else { break };
+        let request =
+            NodeRequest::ReadPending { scope: scope_name()?, after, max_bytes: 1 << 20, verbatim: false };
+        let NodeAnswer::ReadPending { batch: Some(batch), last, more, .. } = store.answer(request)? else {
+            break;
+        };
         batches.push(batch);
         after = last;
         if !more {
@@ -216,11 +226,14 @@ fn patient(value: &Value, ids: &mut IdGenerator) -> Patient {
     patient.mother_name = Some(text("motherName"));
     patient.blood_type = Some(text("bloodType").as_str().into());
     let document = |kind: &str, value| OfficialDocument { kind: kind.into(), value, ..Default::default() };
-    patient.documents =
-        Entries::from([(key(), document("cpf", text("cpf").replace(['.', '-'], ""))), (key(), document("cns", text("cns")))]);
+    patient.documents = Entries::from([
+        (key(), document("cpf", text("cpf").replace(['.', '-'], ""))),
+        (key(), document("cns", text("cns"))),
+    ]);
     let number = |raw: String| Phone { number: raw.replace([' ', '-'], ""), ..Phone::default() };
     patient.phones = list("phones").into_iter().map(|raw| (key(), number(raw))).collect();
-    let part = |name: &str| value.pointer(&format!("/address/{name}")).and_then(Value::as_str).map(str::to_owned);
+    let part =
+        |name: &str| value.pointer(&format!("/address/{name}")).and_then(Value::as_str).map(str::to_owned);
     let address = Address {
         street: part("street"),
         district: part("district"),

@@ -111,8 +111,10 @@ impl WriteTx<'_> {
     /// # Errors
     /// Of the database.
     pub fn sign_audit(&self, seq: u64, hash: &[u8; 32], signature: &[u8]) -> Result<()> {
-        self.statement("INSERT OR REPLACE INTO audit_signature (seq, hash, signature, at_ms) VALUES (?1, ?2, ?3, ?4)")?
-            .execute(params![seq as i64, hash, signature, self.shared.now_ms() as i64])?;
+        self.statement(
+            "INSERT OR REPLACE INTO audit_signature (seq, hash, signature, at_ms) VALUES (?1, ?2, ?3, ?4)",
+        )?
+        .execute(params![seq as i64, hash, signature, self.shared.now_ms() as i64])?;
         Ok(())
     }
 }
@@ -131,7 +133,12 @@ impl ReadTx<'_> {
     ///
     /// # Errors
     /// Of the database.
-    pub fn audit_rows(&self, record: Option<DocumentId>, before: Option<u64>, limit: usize) -> Result<Vec<AuditRow>> {
+    pub fn audit_rows(
+        &self,
+        record: Option<DocumentId>,
+        before: Option<u64>,
+        limit: usize,
+    ) -> Result<Vec<AuditRow>> {
         let before = before.map_or(i64::MAX, |before| before as i64);
         let rows = match record {
             Some(record) => self
@@ -188,7 +195,11 @@ impl ReadTx<'_> {
         Ok(report)
     }
 
-    fn verify_signatures(&self, is_ours: &impl Fn(&[u8; 32], &[u8]) -> bool, report: &mut AuditReport) -> Result<()> {
+    fn verify_signatures(
+        &self,
+        is_ours: &impl Fn(&[u8; 32], &[u8]) -> bool,
+        report: &mut AuditReport,
+    ) -> Result<()> {
         let mut statement = self.statement(
             "SELECT s.seq, s.hash, s.signature, a.hash FROM audit_signature s LEFT JOIN audit a ON a.seq = s.seq
              ORDER BY s.seq",

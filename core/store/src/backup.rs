@@ -94,12 +94,8 @@ impl Store {
     fn copy_database(&self, copy: &Path) -> Result<()> {
         archive::remove_database(copy);
         let shared = self.shared();
-        let source = connection::open(
-            &shared.database,
-            &shared.key,
-            connection::Role::Checkpointer,
-            &shared.options,
-        )?;
+        let source =
+            connection::open(&shared.database, &shared.key, connection::Role::Checkpointer, &shared.options)?;
         let mut target = rusqlite::Connection::open(copy)?;
         connection::unlock(&target, "main", &shared.key)?;
         let backup = Backup::new(&source, &mut target)?;

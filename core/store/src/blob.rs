@@ -39,7 +39,8 @@ impl BlobFolder {
     }
 
     fn create_folder(&self) -> Result<()> {
-        std::fs::create_dir_all(&self.folder).map_err(|source| Error::file("create folder", &self.folder, source))
+        std::fs::create_dir_all(&self.folder)
+            .map_err(|source| Error::file("create folder", &self.folder, source))
     }
 }
 
@@ -143,13 +144,16 @@ impl ReadTx<'_> {
     pub fn blob_progress(&self, hash: BlobHash) -> Result<Option<(u64, u64)>> {
         let row = self.blob_row(hash)?;
         Ok(row.map(|row| match row.state {
-            BlobState::Wanted => ((u64::from(row.chunks_held) * BLOB_CHUNK_BYTES as u64).min(row.size), row.size),
+            BlobState::Wanted => {
+                ((u64::from(row.chunks_held) * BLOB_CHUNK_BYTES as u64).min(row.size), row.size)
+            }
             _ => (row.size, row.size),
         }))
     }
 
     fn blob_row(&self, hash: BlobHash) -> Result<Option<BlobRow>> {
-        let mut statement = self.statement("SELECT size, chunks_held, state, file FROM blob WHERE hash = ?1")?;
+        let mut statement =
+            self.statement("SELECT size, chunks_held, state, file FROM blob WHERE hash = ?1")?;
         Ok(statement
             .query_row([hash.0], |row| {
                 Ok(BlobRow {

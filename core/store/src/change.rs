@@ -74,7 +74,9 @@ impl ReadTx<'_> {
             "SELECT local_seq, state FROM change WHERE hash8 = ?2 AND hash24 = ?3 AND document = ?1",
         )?;
         Ok(statement
-            .query_row(params![document, hash8, hash24], |row| Ok((row.get(0)?, ChangeState::from_code(row.get(1)?))))
+            .query_row(params![document, hash8, hash24], |row| {
+                Ok((row.get(0)?, ChangeState::from_code(row.get(1)?)))
+            })
             .optional()?)
     }
 
@@ -87,8 +89,8 @@ impl ReadTx<'_> {
 impl WriteTx<'_> {
     /// Makes a document's row; its first change must follow in the same transaction.
     pub(crate) fn insert_document(&self, id: DocumentId, kind: Kind, scope: i64) -> Result<i64> {
-        let mut statement = self
-            .statement("INSERT INTO document (uid, kind, scope, last_change) VALUES (?1, ?2, ?3, 0)")?;
+        let mut statement =
+            self.statement("INSERT INTO document (uid, kind, scope, last_change) VALUES (?1, ?2, ?3, 0)")?;
         Ok(statement.insert(params![id.to_bytes(), kind.code(), scope])?)
     }
 
@@ -109,7 +111,8 @@ impl WriteTx<'_> {
     }
 
     pub(crate) fn set_last_change(&self, document: i64, local_seq: i64) -> Result<()> {
-        self.statement("UPDATE document SET last_change = ?2 WHERE id = ?1")?.execute([document, local_seq])?;
+        self.statement("UPDATE document SET last_change = ?2 WHERE id = ?1")?
+            .execute([document, local_seq])?;
         Ok(())
     }
 }

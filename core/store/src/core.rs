@@ -13,7 +13,10 @@ pub(crate) struct Core {
 }
 
 impl Core {
-    pub(crate) fn read<T, E: From<Error>>(&self, work: impl FnOnce(&ReadTx<'_>) -> Result<T, E>) -> Result<T, E> {
+    pub(crate) fn read<T, E: From<Error>>(
+        &self,
+        work: impl FnOnce(&ReadTx<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
         self.shared.readers.read(&self.shared, work)
     }
 }

@@ -47,7 +47,10 @@ impl DoctorReport {
     /// Whether the file itself is sound: what is left are things people decide.
     pub fn is_sound(&self) -> bool {
         self.findings.iter().all(|finding| {
-            matches!(finding, Finding::Quarantined { .. } | Finding::Refused { .. } | Finding::Unprojected { .. })
+            matches!(
+                finding,
+                Finding::Quarantined { .. } | Finding::Refused { .. } | Finding::Unprojected { .. }
+            )
         })
     }
 }
@@ -74,13 +77,18 @@ impl ReadTx<'_> {
         for detail in lines(self.connection, "PRAGMA cipher_integrity_check")? {
             report.findings.push(Finding::DamagedPage { detail });
         }
-        for detail in lines(self.connection, "PRAGMA integrity_check(20)")?.into_iter().filter(|line| line != "ok") {
+        for detail in
+            lines(self.connection, "PRAGMA integrity_check(20)")?.into_iter().filter(|line| line != "ok")
+        {
             report.findings.push(Finding::Structure { detail });
         }
         report.documents = self.count("SELECT count(*) FROM document")?;
         report.changes = self.count("SELECT count(*) FROM change")?;
         for (sql, finding) in [
-            ("SELECT count(*) FROM quarantine", (|count| Finding::Quarantined { count }) as fn(u64) -> Finding),
+            (
+                "SELECT count(*) FROM quarantine",
+                (|count| Finding::Quarantined { count }) as fn(u64) -> Finding,
+            ),
             ("SELECT count(*) FROM refusal", |count| Finding::Refused { count }),
             ("SELECT count(*) FROM dirty", |count| Finding::Unprojected { count }),
         ] {
@@ -97,12 +105,15 @@ impl ReadTx<'_> {
     }
 
     fn recount_scopes(&self, report: &mut DoctorReport) -> Result<()> {
-        let mut scopes = self.statement("SELECT id, name, count, fingerprint, pending_count, pending_fingerprint FROM scope")?;
+        let mut scopes = self.statement(
+            "SELECT id, name, count, fingerprint, pending_count, pending_fingerprint FROM scope",
+        )?;
         let mut rows = scopes.query([])?;
         while let Some(row) = rows.next()? {
             let mut count = (0, 0);
             let mut sum = (Fingerprint::EMPTY, Fingerprint::EMPTY);
-            let mut statement = self.statement("SELECT hash8, hash24, state FROM change WHERE scope = ?1 AND state < 2")?;
+            let mut statement =
+                self.statement("SELECT hash8, hash24, state FROM change WHERE scope = ?1 AND state < 2")?;
             let mut changes = statement.query([row.get::<_, i64>(0)?])?;
             while let Some(change) = changes.next()? {
                 let hash = ChangeHash(read_hash(change, 0)?);

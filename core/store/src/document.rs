@@ -247,6 +247,7 @@ impl DocumentLocks {
 
 /// ULIDs drawn together differ in time and counter only, so every byte takes part.
 fn stripe(id: DocumentId) -> usize {
-    let mixed = id.to_bytes().iter().fold(0_u32, |sum, byte| sum.wrapping_mul(31).wrapping_add(u32::from(*byte)));
+    let mixed =
+        id.to_bytes().iter().fold(0_u32, |sum, byte| sum.wrapping_mul(31).wrapping_add(u32::from(*byte)));
     mixed as usize % STRIPES
 }

@@ -37,7 +37,12 @@ pub enum Error {
     Migration(#[source] Arc<refinery::Error>),
     /// A file beside the database could not be read or written.
     #[error("{operation}: {}", .path.display())]
-    File { operation: &'static str, path: PathBuf, #[source] source: Arc<std::io::Error> },
+    File {
+        operation: &'static str,
+        path: PathBuf,
+        #[source]
+        source: Arc<std::io::Error>,
+    },
     /// The key file is readable by other users of the machine, or has the wrong length.
     #[error("the key file {} is not a private file of 32 bytes", .path.display())]
     KeyFile { path: PathBuf },

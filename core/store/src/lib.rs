@@ -47,7 +47,8 @@ pub use key::StoreKey;
 pub use local::LocalCommit;
 pub use options::{Durability, StoreOptions};
 pub use read_model::{
-    CompetingValue, FieldConflict, FoundPatients, PatientQuery, PatientRow, Projection, TimelineEntry, TimelinePosition,
+    CompetingValue, FieldConflict, FoundPatients, PatientQuery, PatientRow, Projection, TimelineEntry,
+    TimelinePosition,
 };
 pub use replica::{KindBases, RefusedLocally};
 pub use reply::Pending;

@@ -149,7 +149,13 @@ pub(crate) fn project_dirty(core: &Core, interrupted: &dyn Fn() -> bool) -> Resu
                 .load()
                 .and_then(|document| Projection::of(&document).map_err(unwrap_document_error))
                 .map_or_else(Outcome::Broken, Outcome::Rows);
-            Projected { row: dirty.row, id: dirty.id, kind: dirty.kind, last_change: dirty.last_change, outcome }
+            Projected {
+                row: dirty.row,
+                id: dirty.id,
+                kind: dirty.kind,
+                last_change: dirty.last_change,
+                outcome,
+            }
         });
         writes.push(projected.collect())?;
     }

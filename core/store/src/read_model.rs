@@ -8,6 +8,7 @@ mod attachment;
 mod chart;
 mod conflict;
 mod directory;
+mod duplicates;
 mod external_id;
 mod patient;
 mod patient_search;
@@ -33,7 +34,8 @@ pub use patient_search::{FoundPatients, PatientQuery};
 pub(crate) const VERSION: u64 = 1;
 
 /// The tables, in files' order.
-const TABLES: &[&str] = &[patient::TABLES, chart::TABLES, conflict::TABLES, external_id::TABLES, record::TABLES];
+const TABLES: &[&str] =
+    &[patient::TABLES, chart::TABLES, conflict::TABLES, external_id::TABLES, record::TABLES];
 
 /// Everything the read models hold of one document.
 #[derive(Debug)]
@@ -79,7 +81,12 @@ impl Projection {
 
 impl WriteTx<'_> {
     /// Makes the read models say what the projection says about the document.
-    pub(crate) fn apply_projection(&self, document: i64, _id: DocumentId, projection: &Projection) -> Result<()> {
+    pub(crate) fn apply_projection(
+        &self,
+        document: i64,
+        _id: DocumentId,
+        projection: &Projection,
+    ) -> Result<()> {
         match &projection.rows {
             Rows::Patient(rows) => self.put_patient(document, rows)?,
             Rows::Chart(rows) => self.put_chart(document, rows)?,

@@ -61,7 +61,9 @@ impl Store {
             NodeRequest::MarkPending { scope, hashes } => {
                 NodeAnswer::Scope(self.mark_pending(&scope, hashes)?)
             }
-            NodeRequest::Adopt { scope, epoch, cursor } => NodeAnswer::Scope(self.adopt(&scope, epoch, cursor)?),
+            NodeRequest::Adopt { scope, epoch, cursor } => {
+                NodeAnswer::Scope(self.adopt(&scope, epoch, cursor)?)
+            }
             NodeRequest::Erase { scope, entries, cursor } => {
                 NodeAnswer::Scope(self.erase(&scope, entries, cursor)?)
             }

@@ -49,7 +49,8 @@ impl ReadTx<'_> {
     /// # Errors
     /// Of the database.
     pub fn session(&self, token_hash: &[u8; 32]) -> Result<Option<SessionRow>> {
-        let mut statement = self.statement(&format!("SELECT {SESSION} FROM session WHERE token_hash = ?1"))?;
+        let mut statement =
+            self.statement(&format!("SELECT {SESSION} FROM session WHERE token_hash = ?1"))?;
         Ok(statement.query_row([token_hash], read_session).optional()?)
     }
 
@@ -89,8 +90,9 @@ impl ReadTx<'_> {
     /// # Errors
     /// Of the database.
     pub fn users_with_pin(&self) -> Result<Vec<UserId>> {
-        let mut statement = self
-            .statement("SELECT user FROM credential WHERE pin_hash IS NOT NULL ORDER BY last_login_ms DESC, user")?;
+        let mut statement = self.statement(
+            "SELECT user FROM credential WHERE pin_hash IS NOT NULL ORDER BY last_login_ms DESC, user",
+        )?;
         let rows = statement.query_map([], |row| row.get(0).map(UserId::from_bytes))?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
@@ -115,17 +117,19 @@ impl WriteTx<'_> {
     /// # Errors
     /// Of the database.
     pub fn put_session(&self, session: &SessionRow) -> Result<()> {
-        self.statement(&format!("INSERT OR REPLACE INTO session ({SESSION}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)"))?
-            .execute(params![
-                session.token_hash,
-                session.user.to_bytes(),
-                session.desk,
-                session.csrf,
-                session.created_ms as i64,
-                session.last_seen_ms as i64,
-                session.expires_ms as i64,
-                session.body,
-            ])?;
+        self.statement(&format!(
+            "INSERT OR REPLACE INTO session ({SESSION}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)"
+        ))?
+        .execute(params![
+            session.token_hash,
+            session.user.to_bytes(),
+            session.desk,
+            session.csrf,
+            session.created_ms as i64,
+            session.last_seen_ms as i64,
+            session.expires_ms as i64,
+            session.body,
+        ])?;
         Ok(())
     }
 
@@ -200,7 +204,8 @@ impl WriteTx<'_> {
     /// # Errors
     /// Of the database.
     pub fn remove_draft(&self, user: UserId, key: &str) -> Result<()> {
-        self.statement("DELETE FROM draft WHERE user = ?1 AND key = ?2")?.execute(params![user.to_bytes(), key])?;
+        self.statement("DELETE FROM draft WHERE user = ?1 AND key = ?2")?
+            .execute(params![user.to_bytes(), key])?;
         Ok(())
     }
 }

@@ -8,8 +8,8 @@ use crate::error::Result;
 use crate::event::{Listener, StoreEvent};
 use crate::key::StoreKey;
 use crate::options::StoreOptions;
-use crate::reader::ReaderPool;
 use crate::read_model::vocabulary::Vocabulary;
+use crate::reader::ReaderPool;
 
 pub(crate) struct Shared {
     pub(crate) folder: PathBuf,

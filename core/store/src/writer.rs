@@ -80,7 +80,11 @@ struct Lanes {
 }
 
 impl Writer {
-    pub(crate) fn start(connection: Connection, shared: Arc<Shared>, checkpointer: Checkpointer) -> Result<Self> {
+    pub(crate) fn start(
+        connection: Connection,
+        shared: Arc<Shared>,
+        checkpointer: Checkpointer,
+    ) -> Result<Self> {
         let (interactive, interactive_jobs) = unbounded();
         let (background, background_jobs) = unbounded();
         let queue = Queue { interactive: interactive_jobs, background: background_jobs };
@@ -164,11 +168,12 @@ fn run(connection: Connection, shared: &Shared, queue: &Queue, mut checkpointer:
         let mut tx = WriteTx::new(&connection, shared);
         let commit = transact(&connection, &mut tx, &mut jobs);
         let events = tx.into_events();
-        for job in jobs {
-            job.finish(&commit);
-        }
+        // Before the answers: who was answered finds that everyone else knows too.
         if commit.is_ok() {
             shared.publish(&events);
+        }
+        for job in jobs {
+            job.finish(&commit);
         }
         checkpointer.after_commit();
     }

@@ -39,7 +39,12 @@ pub(super) fn write(
     write().map_err(|source| Error::file("write backup", path, source))
 }
 
-fn section(out: &mut impl Write, hash: &mut blake3::Hasher, name: [u8; 16], path: &Path) -> std::io::Result<()> {
+fn section(
+    out: &mut impl Write,
+    hash: &mut blake3::Hasher,
+    name: [u8; 16],
+    path: &Path,
+) -> std::io::Result<()> {
     let file = File::open(path)?;
     let length = file.metadata()?.len();
     let mut head = [0; 24];
@@ -69,7 +74,8 @@ fn copy(from: &mut impl Read, to: &mut impl Write, hash: &mut blake3::Hasher) ->
 
 /// Reads the header only.
 pub(super) fn read_info(path: &Path) -> Result<BackupInfo> {
-    let mut file = BufReader::new(File::open(path).map_err(|source| Error::file("open backup", path, source))?);
+    let mut file =
+        BufReader::new(File::open(path).map_err(|source| Error::file("open backup", path, source))?);
     header(&mut file).map(|(info, _)| info)
 }
 
@@ -87,7 +93,8 @@ fn header(file: &mut impl Read) -> Result<(BackupInfo, Vec<u8>)> {
     if &magic != MAGIC {
         return Err(Error::Backup("it is not a backup"));
     }
-    let info: BackupInfo = serde_json::from_slice(&header).map_err(|_| Error::Backup("its header is damaged"))?;
+    let info: BackupInfo =
+        serde_json::from_slice(&header).map_err(|_| Error::Backup("its header is damaged"))?;
     if info.format > FORMAT {
         return Err(Error::Backup("it was made by a newer version"));
     }
@@ -114,7 +121,11 @@ pub(super) fn extract(path: &Path, database: &Path, blobs: Option<&Path>) -> Res
         hash.update(&head);
         let (name, length) = head.split_at(16);
         let length = length.iter().fold(0, |length, byte| (length << 8) | u64::from(*byte));
-        let target = if name == DATABASE { Some(database.to_owned()) } else { blobs.map(|blobs| blobs.join(hex::encode(name))) };
+        let target = if name == DATABASE {
+            Some(database.to_owned())
+        } else {
+            blobs.map(|blobs| blobs.join(hex::encode(name)))
+        };
         let mut part = (&mut file).take(length);
         let copied = match target {
             Some(target) => to_file(&mut part, &target, &mut hash)?,

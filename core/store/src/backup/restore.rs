@@ -44,7 +44,13 @@ pub(super) fn check(path: &Path, key: &StoreKey, copy: &Path) -> Result<BackupIn
 /// # Errors
 /// [`Error::AlreadyExists`] when the folder holds a database; [`Error::InUse`]; [`Error::NewerSchema`];
 /// as [`verify_backup`]. The folder is as it was then.
-pub fn restore(backup: &Path, folder: &Path, key: &StoreKey, clock: &dyn Clock, entropy: &dyn Entropy) -> Result<BackupInfo> {
+pub fn restore(
+    backup: &Path,
+    folder: &Path,
+    key: &StoreKey,
+    clock: &dyn Clock,
+    entropy: &dyn Entropy,
+) -> Result<BackupInfo> {
     std::fs::create_dir_all(folder).map_err(|source| Error::file("create folder", folder, source))?;
     let _lock = FolderLock::take(folder)?;
     let database = folder.join(DATABASE_FILE);
@@ -61,7 +67,8 @@ pub fn restore(backup: &Path, folder: &Path, key: &StoreKey, clock: &dyn Clock, 
     archive::remove_database(&copy);
     let restored = archive::extract(backup, &copy, Some(&blobs)).and_then(|info| {
         renew(&copy, key, &blobs, clock.now_ms(), entropy)?;
-        std::fs::rename(&copy, &database).map_err(|source| Error::file("name database", &database, source))?;
+        std::fs::rename(&copy, &database)
+            .map_err(|source| Error::file("name database", &database, source))?;
         archive::sync_folder(&database)?;
         Ok(info)
     });
@@ -79,8 +86,10 @@ fn renew(copy: &Path, key: &StoreKey, blobs: &Path, now_ms: u64, entropy: &dyn E
     connection.execute_batch("PRAGMA synchronous = FULL; BEGIN IMMEDIATE; DELETE FROM session;")?;
     let instance: [u8; 8] = entropy.draw()?;
     for (key, value) in [(INSTANCE, instance), (RESTORED_MS, now_ms.to_be_bytes())] {
-        connection
-            .execute("INSERT OR REPLACE INTO meta (key, value) VALUES (?1, ?2)", rusqlite::params![key, value])?;
+        connection.execute(
+            "INSERT OR REPLACE INTO meta (key, value) VALUES (?1, ?2)",
+            rusqlite::params![key, value],
+        )?;
     }
     // What was uploading is gone; attachments that the backup lacks are fetched again.
     connection.execute("DELETE FROM upload", [])?;

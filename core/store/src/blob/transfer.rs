@@ -13,8 +13,8 @@ use crate::writer::Lane;
 
 impl Store {
     pub(crate) fn blob_work(&self) -> Result<BlobWork> {
-        let (upload, mut download) =
-            self.read(|r| Ok::<_, Error>((r.unfinished(BlobState::Held)?, r.unfinished(BlobState::Wanted)?)))?;
+        let (upload, mut download) = self
+            .read(|r| Ok::<_, Error>((r.unfinished(BlobState::Held)?, r.unfinished(BlobState::Wanted)?)))?;
         let unavailable = self.blobs().unavailable.lock();
         download.retain(|progress| !unavailable.contains(&progress.blob));
         download.truncate(BLOBS_LISTED_MAX);

@@ -33,8 +33,13 @@ impl Store {
             return Err(Error::UploadOffset { expected: BLOB_BYTES_MAX, actual: size });
         }
         self.write(move |tx| {
-            let state =
-                UploadState { id: tx.shared.draw()?, size, received: 0, body, started_ms: tx.shared.now_ms() };
+            let state = UploadState {
+                id: tx.shared.draw()?,
+                size,
+                received: 0,
+                body,
+                started_ms: tx.shared.now_ms(),
+            };
             tx.statement("INSERT INTO upload (id, size, body, at_ms) VALUES (?1, ?2, ?3, ?4)")?
                 .execute(params![state.id, size as i64, state.body, state.started_ms as i64])?;
             Ok(state)
@@ -67,7 +72,8 @@ impl Store {
             bytes = later;
         }
         self.write(move |tx| {
-            tx.statement("UPDATE upload SET received = ?2 WHERE id = ?1")?.execute(params![id, received as i64])?;
+            tx.statement("UPDATE upload SET received = ?2 WHERE id = ?1")?
+                .execute(params![id, received as i64])?;
             Ok::<_, Error>(())
         })?;
         Ok(received)

@@ -73,7 +73,8 @@ impl ReadTx<'_> {
              WHERE c.patient = ?1 AND (c.at, c.entry) < (?2, ?3)
              ORDER BY c.at DESC, c.entry DESC LIMIT ?4",
         )?;
-        let (at, key) = after.map_or(("\u{10FFFF}", [0xff; 16]), |after| (after.at.as_str(), after.key.to_bytes()));
+        let (at, key) =
+            after.map_or(("\u{10FFFF}", [0xff; 16]), |after| (after.at.as_str(), after.key.to_bytes()));
         let mut rows = statement.query(params![patient.to_bytes(), at, key, limit as i64])?;
         let mut entries = Vec::new();
         while let Some(row) = rows.next()? {
@@ -108,7 +109,13 @@ impl WriteTx<'_> {
             self.statement(
                 "INSERT INTO chart_entry (document, entry, patient, at, body) VALUES (?1, ?2, ?3, ?4, ?5)",
             )?
-            .execute(params![document, row.entry.to_bytes(), row.patient.to_bytes(), row.at, row.body])?;
+            .execute(params![
+                document,
+                row.entry.to_bytes(),
+                row.patient.to_bytes(),
+                row.at,
+                row.body
+            ])?;
         }
         Ok(())
     }

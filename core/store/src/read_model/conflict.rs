@@ -151,8 +151,10 @@ impl WriteTx<'_> {
     pub(super) fn put_conflicts(&self, document: i64, rows: &[ConflictRow]) -> Result<()> {
         self.statement("DELETE FROM conflict WHERE document = ?1")?.execute([document])?;
         for row in rows {
-            self.statement("INSERT INTO conflict (document, path, critical, at_ms, body) VALUES (?1, ?2, ?3, ?4, ?5)")?
-                .execute(params![document, row.path, row.critical, row.at_ms, row.body])?;
+            self.statement(
+                "INSERT INTO conflict (document, path, critical, at_ms, body) VALUES (?1, ?2, ?3, ?4, ?5)",
+            )?
+            .execute(params![document, row.path, row.critical, row.at_ms, row.body])?;
         }
         Ok(())
     }

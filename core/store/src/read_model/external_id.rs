@@ -47,8 +47,9 @@ impl ReadTx<'_> {
             "SELECT d.uid FROM external_id e JOIN document d ON d.id = e.document
              WHERE e.hash = ?1 AND d.kind = ?2 ORDER BY d.id",
         )?;
-        let rows = statement
-            .query_map(params![hash(kind, system, value), kind.code()], |row| row.get(0).map(DocumentId::from_bytes))?;
+        let rows = statement.query_map(params![hash(kind, system, value), kind.code()], |row| {
+            row.get(0).map(DocumentId::from_bytes)
+        })?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
 }
@@ -57,7 +58,8 @@ impl WriteTx<'_> {
     pub(super) fn put_external_ids(&self, document: i64, hashes: &[i64]) -> Result<()> {
         self.statement("DELETE FROM external_id WHERE document = ?1")?.execute([document])?;
         for hash in hashes {
-            self.statement("INSERT INTO external_id (hash, document) VALUES (?1, ?2)")?.execute([*hash, document])?;
+            self.statement("INSERT INTO external_id (hash, document) VALUES (?1, ?2)")?
+                .execute([*hash, document])?;
         }
         Ok(())
     }

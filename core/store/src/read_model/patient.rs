@@ -116,7 +116,8 @@ pub(super) fn fold(value: Value) -> Option<Rows> {
         phone: preferred.map(|phone| phone.number.clone()),
         document: patient.documents.values().next().map(|document| document.value.clone()),
         deceased: patient.deceased || patient.deceased_on.is_some(),
-        has_alerts: !patient.alerts.is_empty() || patient.allergies.values().any(|a| is_active(a.status.as_ref())),
+        has_alerts: !patient.alerts.is_empty()
+            || patient.allergies.values().any(|a| is_active(a.status.as_ref())),
         inactive: patient.inactive,
         merged_into: patient.merged_into,
         name,
@@ -262,50 +263,6 @@ impl ReadTx<'_> {
         let mut statement = self.statement("SELECT count(*) FROM patient")?;
         Ok(statement.query_row([], |row| row.get::<_, i64>(0))? as u64)
     }
-
-    /// Patients whose telephone, document, or name and birth date could be this one's: what
-    /// `posto_domain` then compares. At most `limit`, never the patient itself.
-    ///
-    /// # Errors
-    /// Of the database.
-    pub fn duplicate_candidates(&self, patient: &Patient, limit: usize) -> Result<Vec<PatientId>> {
-        let (text, name_words_len) = words(patient);
-        let (names, numbers) = text.split_at(name_words_len);
-        let exact: Vec<&str> = numbers
-            .split(' ')
-            .filter(|word| word.starts_with(['0', '4', '5']) && word.len() > 6)
-            .collect();
-        let born: Vec<&str> = numbers.split(' ').filter(|word| word.starts_with('3')).collect();
-        let mut found = Vec::new();
-        if !exact.is_empty() {
-            self.candidates(&any_of(&exact), limit, patient.id, &mut found)?;
-        }
-        let names: Vec<&str> = names.split(' ').filter(|word| !word.is_empty()).collect();
-        if let (Some(day), false) = (born.first(), names.is_empty()) {
-            self.candidates(&format!("{} AND ({})", quoted(day), any_of(&names)), limit, patient.id, &mut found)?;
-        }
-        if !names.is_empty() {
-            let all: Vec<String> = names.iter().map(|word| quoted(word)).collect();
-            self.candidates(&all.join(" AND "), limit, patient.id, &mut found)?;
-        }
-        Ok(found)
-    }
-
-    fn candidates(&self, expression: &str, limit: usize, own: PatientId, found: &mut Vec<PatientId>) -> Result<()> {
-        let mut statement = self.statement(
-            "SELECT d.uid FROM patient_words w JOIN document d ON d.id = w.rowid
-             WHERE patient_words MATCH ?1 ORDER BY w.rowid DESC LIMIT ?2",
-        )?;
-        let rows = statement
-            .query_map(params![expression, limit as i64 + 1], |row| row.get(0).map(PatientId::from_bytes))?;
-        for id in rows {
-            let id = id?;
-            if id != own && !found.contains(&id) && found.len() < limit {
-                found.push(id);
-            }
-        }
-        Ok(())
-    }
 }
 
 /// An index word as the query language takes it literally.
@@ -313,8 +270,9 @@ pub(super) fn quoted(word: &str) -> String {
     format!("\"{}\"", word.replace('"', ""))
 }
 
-pub(super) fn any_of(words: &[&str]) -> String {
-    words.iter().map(|word| quoted(word)).collect::<Vec<_>>().join(" OR ")
+/// A word with its mark, quoted.
+pub(super) fn marked(mark: Mark, word: &str) -> String {
+    quoted(&format!("{}{word}", mark as u8))
 }
 
 impl WriteTx<'_> {

@@ -9,7 +9,7 @@ use posto_domain::date::PartialDate;
 use posto_domain::normalise::{digits, normalise_document, normalise_email, normalise_name};
 use rusqlite::params;
 
-use super::patient::{COLUMNS, FIRST_NAME_WORD, Mark, PatientRow, quoted, squash};
+use super::patient::{COLUMNS, FIRST_NAME_WORD, Mark, PatientRow, marked, quoted, squash};
 use crate::error::Result;
 use crate::transaction::ReadTx;
 
@@ -100,7 +100,9 @@ impl ReadTx<'_> {
             let wanted = limit - found.rows.len();
             let mut rows = match tier {
                 Tier::Beginning(key) => self.beginning(key, &cursor, wanted + 1)?,
-                Tier::Words(expression) => self.matching(expression, beginning_of(&tiers), &cursor, wanted + 1)?,
+                Tier::Words(expression) => {
+                    self.matching(expression, beginning_of(&tiers), &cursor, wanted + 1)?
+                }
             };
             if rows.len() > wanted {
                 rows.truncate(wanted);
@@ -157,7 +159,8 @@ impl ReadTx<'_> {
              WHERE p.name_key >= ?1 AND p.name_key < ?2 AND (p.name_key, p.document) > (?3, ?4)
              ORDER BY p.name_key, p.document LIMIT ?5"
         ))?;
-        let after = if cursor.name_key.is_empty() { (key, 0) } else { (cursor.name_key.as_str(), cursor.document) };
+        let after =
+            if cursor.name_key.is_empty() { (key, 0) } else { (cursor.name_key.as_str(), cursor.document) };
         let end = format!("{key}\u{10FFFF}");
         let rows = statement.query_map(params![key, end, after.0, after.1, limit as i64], |row| {
             Ok((row.get(10)?, row.get(11)?, PatientRow::read(row)?))
@@ -289,10 +292,6 @@ impl Term {
     }
 }
 
-fn marked(mark: Mark, word: &str) -> String {
-    quoted(&format!("{}{word}", mark as u8))
-}
-
 /// What was typed, taken apart. Digits that follow one another are one number, however they are
 /// grouped: `(11) 98765-4321`.
 fn terms(text: &str) -> Vec<Term> {
@@ -338,7 +337,13 @@ fn push_unless_empty(terms: &mut Vec<Term>, word: String, term: fn(String) -> Te
 fn days(piece: &str) -> Vec<String> {
     let parts: Vec<&str> = piece.split(['-', '/', '.']).collect();
     let [a, b, c] = parts.as_slice() else { return Vec::new() };
-    let orders = if a.len() == 4 { vec![(a, b, c)] } else if c.len() == 4 { vec![(c, b, a), (c, a, b)] } else { return Vec::new() };
+    let orders = if a.len() == 4 {
+        vec![(a, b, c)]
+    } else if c.len() == 4 {
+        vec![(c, b, a), (c, a, b)]
+    } else {
+        return Vec::new();
+    };
     let mut days = Vec::new();
     for (year, month, day) in orders {
         let iso = format!("{year}-{month:0>2}-{day:0>2}");

@@ -91,7 +91,10 @@ impl ReadTx<'_> {
     /// # Errors
     /// Of the database.
     pub fn records<R: Record>(&self) -> Result<Vec<R>> {
-        self.read_records("SELECT body FROM record WHERE kind = ?1 ORDER BY key, document", params![R::KIND.code()])
+        self.read_records(
+            "SELECT body FROM record WHERE kind = ?1 ORDER BY key, document",
+            params![R::KIND.code()],
+        )
     }
 
     /// Records of a kind about one subject (grants of a user, consents of a patient).
@@ -124,9 +127,8 @@ impl ReadTx<'_> {
         let mut statement = self.statement(
             "SELECT r.body FROM document d JOIN record r ON r.document = d.id WHERE d.uid = ?1 AND r.kind = ?2",
         )?;
-        let body: Option<String> = statement
-            .query_row(params![id.to_bytes(), R::KIND.code()], |row| row.get(0))
-            .optional()?;
+        let body: Option<String> =
+            statement.query_row(params![id.to_bytes(), R::KIND.code()], |row| row.get(0)).optional()?;
         body.map(|body| serde_json::from_str(&body).map_err(|_| Error::Unreadable("record"))).transpose()
     }
 

@@ -17,7 +17,12 @@ use crate::transaction::{ReadTx, WriteTx};
 use crate::writer::Lane;
 
 impl Store {
-    pub(super) fn append(&self, scope: &ScopeName, batch: Option<Vec<u8>>, advance: Advance) -> Result<AppendOutcome> {
+    pub(super) fn append(
+        &self,
+        scope: &ScopeName,
+        batch: Option<Vec<u8>>,
+        advance: Advance,
+    ) -> Result<AppendOutcome> {
         let changes = match batch {
             Some(bytes) => self.read(|r| {
                 let scope = r.find_scope_row(scope.as_str())?.unwrap_or_default();
@@ -27,7 +32,8 @@ impl Store {
             None => Vec::new(),
         };
         let scope = scope.clone();
-        let appended = self.submit(Lane::Background, move |tx| append(tx, &scope, changes, advance)).wait()?;
+        let appended =
+            self.submit(Lane::Background, move |tx| append(tx, &scope, changes, advance)).wait()?;
         let Some((state, new, fresh)) = appended else { return Ok(AppendOutcome::Stale) };
         if new > 0 {
             self.projector_feed(fresh);
@@ -129,7 +135,9 @@ impl Appender<'_, '_> {
         let found = self.tx.document_row(doc.0)?;
         let row = match found {
             Some(found) => found.row,
-            None => self.tx.insert_document(DocumentId::from_bytes(doc.0), Kind::from_code(kind.0), self.scope)?,
+            None => {
+                self.tx.insert_document(DocumentId::from_bytes(doc.0), Kind::from_code(kind.0), self.scope)?
+            }
         };
         Ok(Run { doc, row, last: 0, only: None, existed: found.is_some(), appended: 0 })
     }

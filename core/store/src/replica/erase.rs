@@ -87,7 +87,8 @@ impl WriteTx<'_> {
 
     fn erase_document(&self, scope: i64, document: i64) -> Result<()> {
         {
-            let mut statement = self.statement("SELECT state, hash8, hash24 FROM change WHERE document = ?1")?;
+            let mut statement =
+                self.statement("SELECT state, hash8, hash24 FROM change WHERE document = ?1")?;
             let mut rows = statement.query([document])?;
             while let Some(row) = rows.next()? {
                 let state = ChangeState::from_code(row.get(0)?);

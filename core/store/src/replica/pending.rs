@@ -1,9 +1,7 @@
 //! What waits for the server: reading it in batches, and taking note of the answers.
 
 use posto_sync::batch::{self, EncodeOptions};
-use posto_sync::{
-    ChangeHash, ChangeRecord, DocId, KindCode, LocalSeq, RefusedChange, ScopeName, ScopeState,
-};
+use posto_sync::{ChangeHash, ChangeRecord, DocId, KindCode, LocalSeq, RefusedChange, ScopeName, ScopeState};
 use rusqlite::params;
 
 use super::bases::KindBases;
@@ -121,8 +119,8 @@ impl ReadTx<'_> {
         let (mut changes, mut last, mut gathered) = (Vec::new(), after, 0);
         while let Some(row) = rows.next()? {
             let bytes: Vec<u8> = row.get(5)?;
-            let full = gathered + bytes.len() > max_bytes
-                || changes.len() >= posto_sync::limits::BATCH_CHANGES_MAX;
+            let full =
+                gathered + bytes.len() > max_bytes || changes.len() >= posto_sync::limits::BATCH_CHANGES_MAX;
             if full && !changes.is_empty() {
                 return Ok((changes, last, true));
             }
@@ -141,7 +139,8 @@ impl ReadTx<'_> {
     /// Every hash in the scope's count.
     pub(super) fn list_hashes(&self, scope: &str) -> Result<Vec<ChangeHash>> {
         let Some(scope) = self.find_scope_row(scope)? else { return Ok(Vec::new()) };
-        let mut statement = self.statement("SELECT hash8, hash24 FROM change WHERE scope = ?1 AND state < 2")?;
+        let mut statement =
+            self.statement("SELECT hash8, hash24 FROM change WHERE scope = ?1 AND state < 2")?;
         let rows = statement.query_map([scope], |row| read_hash(row, 0).map(ChangeHash))?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
@@ -161,7 +160,8 @@ impl ReadTx<'_> {
 
 impl WriteTx<'_> {
     pub(super) fn set_change_state(&self, local_seq: i64, state: ChangeState) -> Result<()> {
-        self.statement("UPDATE change SET state = ?2 WHERE local_seq = ?1")?.execute([local_seq, state.code()])?;
+        self.statement("UPDATE change SET state = ?2 WHERE local_seq = ?1")?
+            .execute([local_seq, state.code()])?;
         if state != ChangeState::Refused {
             self.statement("DELETE FROM refusal WHERE local_seq = ?1")?.execute([local_seq])?;
         }

@@ -2,9 +2,7 @@
 //! changes the log.
 
 use posto_domain::Scope;
-use posto_sync::{
-    BootstrapPosition, ChangeHash, Epoch, Fingerprint, ScopeName, ScopeState, Seq,
-};
+use posto_sync::{BootstrapPosition, ChangeHash, Epoch, Fingerprint, ScopeName, ScopeState, Seq};
 use rusqlite::{OptionalExtension, Row, params};
 
 use crate::change::ChangeState;
@@ -38,7 +36,9 @@ impl ScopeDeltas {
     pub(crate) fn write(self, tx: &WriteTx<'_>) -> Result<()> {
         for (scope, delta) in self.0 {
             let (count, fingerprint, pending_count, pending_fingerprint) = tx
-                .statement("SELECT count, fingerprint, pending_count, pending_fingerprint FROM scope WHERE id = ?1")?
+                .statement(
+                    "SELECT count, fingerprint, pending_count, pending_fingerprint FROM scope WHERE id = ?1",
+                )?
                 .query_row([scope], |row| {
                     Ok((row.get::<_, i64>(0)?, row.get(1)?, row.get::<_, i64>(2)?, row.get(3)?))
                 })?;
@@ -69,8 +69,8 @@ impl ReadTx<'_> {
     /// # Errors
     /// Of the database.
     pub fn scope_states(&self) -> Result<Vec<ScopeState>> {
-        let mut statement =
-            self.statement(&format!("SELECT {COLUMNS} FROM scope WHERE name NOT LIKE 'local/%' ORDER BY name"))?;
+        let mut statement = self
+            .statement(&format!("SELECT {COLUMNS} FROM scope WHERE name NOT LIKE 'local/%' ORDER BY name"))?;
         let mut rows = statement.query([])?;
         let mut states = Vec::new();
         while let Some(row) = rows.next()? {
@@ -106,8 +106,8 @@ impl WriteTx<'_> {
             return Ok(row);
         }
         let empty = Fingerprint::EMPTY.to_bytes();
-        let mut statement = self
-            .statement("INSERT INTO scope (name, fingerprint, pending_fingerprint) VALUES (?1, ?2, ?2)")?;
+        let mut statement =
+            self.statement("INSERT INTO scope (name, fingerprint, pending_fingerprint) VALUES (?1, ?2, ?2)")?;
         Ok(statement.insert(params![name, empty])?)
     }
 

@@ -56,7 +56,10 @@ fn every_tampering_shows() {
     for (sql, expected) in [
         ("UPDATE audit SET outcome = 'refused' WHERE seq = 3", AuditFault::Edited { seq: 3 }),
         ("UPDATE audit SET why = '' WHERE seq = 2", AuditFault::Edited { seq: 2 }),
-        ("UPDATE audit SET who = x'00000000000000000000000000000000' WHERE seq = 4", AuditFault::Edited { seq: 4 }),
+        (
+            "UPDATE audit SET who = x'00000000000000000000000000000000' WHERE seq = 4",
+            AuditFault::Edited { seq: 4 },
+        ),
         ("DELETE FROM audit WHERE seq = 3", AuditFault::Gap { after: 2, before: 4 }),
         ("DELETE FROM audit WHERE seq = 5", AuditFault::Truncated { signed: 5 }),
         ("UPDATE audit_signature SET signature = x'00'", AuditFault::BadSignature { seq: 5 }),

@@ -67,10 +67,7 @@ fn an_upload_goes_on_at_any_byte_and_reads_back_in_pieces() {
     let mut at = 0;
     for length in [1, 500, MIB, 3, MIB - 100, 100] {
         let end = (at + length).min(bytes.len());
-        assert_eq!(
-            desk.store.continue_upload(upload.id, at as u64, &bytes[at..end]).unwrap(),
-            end as u64
-        );
+        assert_eq!(desk.store.continue_upload(upload.id, at as u64, &bytes[at..end]).unwrap(), end as u64);
         at = end;
         drop(desk);
         desk = Desk::open(folder.path(), 1);

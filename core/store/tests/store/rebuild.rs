@@ -34,7 +34,8 @@ fn step() -> impl Strategy<Value = Step> {
     ]
 }
 
-const NAMES: &[&str] = &["João D'Ávila", "Maria José", "Ana", "José da Silva e Souza", "Łukasz", "李 小龍", ""];
+const NAMES: &[&str] =
+    &["João D'Ávila", "Maria José", "Ana", "José da Silva e Souza", "Łukasz", "李 小龍", ""];
 
 fn run(desk: &mut Desk, known: &mut Vec<PatientId>, step: &Step) {
     let pick = |who: u8, known: &[PatientId]| known.get(usize::from(who) % known.len().max(1)).copied();
@@ -74,7 +75,11 @@ fn run(desk: &mut Desk, known: &mut Vec<PatientId>, step: &Step) {
         }
         Step::Chart(who, what) => {
             let Some(id) = pick(who, known) else { return };
-            let entry = ChartEntry { text: Some(what.to_string()), at: Some(format!("20{:02}", what % 30)), ..ChartEntry::default() };
+            let entry = ChartEntry {
+                text: Some(what.to_string()),
+                at: Some(format!("20{:02}", what % 30)),
+                ..ChartEntry::default()
+            };
             let entries = Entries::from([(desk.new_id().cast(), entry)]);
             let chart = Chart { id: desk.new_id().cast(), patient: id, year: 2020, part: 0, entries };
             desk.create(clinic(), &chart);

@@ -67,11 +67,8 @@ fn a_damaged_batch_is_refused_whole() {
     let mut batch = a.pending().0.unwrap();
     let last = batch.len() - 1;
     batch[last] ^= 1;
-    let request = NodeRequest::Append {
-        scope: scope_name(clinic()),
-        batch: Some(batch),
-        advance: Advance::Stay,
-    };
+    let request =
+        NodeRequest::Append { scope: scope_name(clinic()), batch: Some(batch), advance: Advance::Stay };
     assert_eq!(b.store.answer(request), Ok(NodeAnswer::Append(AppendOutcome::Corrupt)));
     assert!(b.store.read(|r| r.dump_changes()).unwrap().is_empty());
 }
@@ -170,7 +167,9 @@ fn changes_whose_past_is_missing_wait_for_it() {
         max_bytes: 1 << 20,
         verbatim: true,
     };
-    let NodeAnswer::ReadPending { batch: Some(edit), .. } = a.store.answer(request).unwrap() else { panic!() };
+    let NodeAnswer::ReadPending { batch: Some(edit), .. } = a.store.answer(request).unwrap() else {
+        panic!()
+    };
     b.append(edit);
     b.store.project().unwrap();
     assert!(b.find("eva").is_empty());

@@ -11,7 +11,7 @@ fn desk() -> (tempfile::TempDir, Desk) {
     let mut desk = Desk::open(folder.path(), 1);
     for (name, number, cpf, born) in [
         ("João D'Ávila Souza", "+5511987654321", "12345678909", "1980-03-02"),
-        ("Maria José da Silva", "+559298123456", "55566677788", "1955-12-31"),
+        ("Maria José da Silva", "+559298777888", "55566677788", "1955-12-31"),
         ("José Maria Oliveira", "+5592991112222", "11122233344", "1990-01-05"),
         ("Ana Beatriz Rodrigues", "+14155550123", "AB123456", "2001-07-14"),
     ] {
@@ -124,7 +124,8 @@ fn nothing_typed_lists_those_changed_last() {
 #[test]
 fn what_is_typed_can_break_nothing() {
     let (_folder, desk) = desk();
-    for typed in ["\"", "a\" OR \"b", "*", "NEAR(a b)", "a AND", "{words}:x", "\0", "é̀̂", "--", "🙂", "a*b(c)"] {
+    for typed in ["\"", "a\" OR \"b", "*", "NEAR(a b)", "a AND", "{words}:x", "\0", "é̀̂", "--", "🙂", "a*b(c)"]
+    {
         desk.find(typed);
     }
 }
@@ -141,16 +142,22 @@ fn an_edit_moves_the_patient_in_the_index() {
 }
 
 #[test]
-fn likely_duplicates_are_found_by_number_or_by_name_and_birth_date() {
+fn likely_duplicates_are_found_by_any_of_their_keys() {
     let (_folder, mut desk) = desk();
     let mut same_cpf = Patient::new(desk.new_id());
     let document =
         OfficialDocument { kind: "cpf".into(), value: "123.456.789-09".into(), ..Default::default() };
     same_cpf.documents = Entries::from([(desk.new_id().cast(), document)]);
+    let mut same_phone = Patient::new(desk.new_id());
+    same_phone.phones = Entries::from([(desk.new_id().cast(), phone("11 8765-4321"))]);
+    let mut exchanged = Patient::new(desk.new_id());
+    exchanged.birth_date = Some("1980-02-03".into());
+    let mut same_name = Patient::new(desk.new_id());
+    same_name.name = PersonName::of("Joao Souza");
     let mut same_birth = Patient::new(desk.new_id());
     same_birth.name = PersonName::of("Joao Sousa");
     same_birth.birth_date = Some("1980-03-02".into());
-    for patient in [same_cpf, same_birth] {
+    for patient in [same_cpf, same_phone, exchanged, same_name, same_birth] {
         let found = desk.store.read(|r| r.duplicate_candidates(&patient, 10)).unwrap();
         assert_eq!(found.len(), 1);
         let row = desk.store.read(|r| r.patient_row(found[0])).unwrap().unwrap();
