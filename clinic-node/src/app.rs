@@ -3,10 +3,10 @@
 //! Every use case names who asks ([`Caller`]), asks the policies once ([`App::authorize`]) and leaves an audit row
 //! in the transaction of what it did, or in one of its own where it only read.
 
-//A pub mod attachments;
+pub mod attachments;
 pub mod audit;
 pub mod caller;
-//A pub mod conflicts;
+pub mod conflicts;
 pub mod directory;
 pub mod error;
 mod herald;
@@ -14,7 +14,7 @@ pub(crate) mod live;
 mod lobby;
 mod open;
 mod page;
-//A pub mod patients;
+pub mod patients;
 pub mod pen;
 mod secrets;
 pub mod sessions;
@@ -24,9 +24,11 @@ pub(crate) mod time;
 pub mod users;
 mod write;
 
+use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, OnceLock};
 
 use arc_swap::ArcSwapOption;
+use posto_domain::jurisdiction::Jurisdictions;
 use posto_domain::policy::Policies;
 use posto_net::NodeIdentity;
 use posto_store::Store;
@@ -62,6 +64,10 @@ pub struct App {
     pub(crate) lobby: lobby::Lobby,
     /// Compiled when first asked: a command that asks nobody does not wait for it.
     policies: OnceLock<Option<Policies>>,
+    packs: OnceLock<Option<Jurisdictions>>,
+    numbers: patients::Numbers,
+    /// The newest row of the audit trail that this process signed.
+    signed_up_to: AtomicU64,
 }
 
 impl App {

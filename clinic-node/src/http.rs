@@ -1,16 +1,16 @@
 //! The node's HTTP API and the screens: routes, what surrounds them, and the listener.
 
 mod assembly;
-//A mod attachments;
+mod attachments;
 mod audit;
-//A mod conflicts;
+mod conflicts;
 mod events;
 mod extract;
 mod guard;
 mod health;
 mod listen;
 mod openapi;
-//A mod patients;
+mod patients;
 mod problem;
 mod record_views;
 pub mod routes;

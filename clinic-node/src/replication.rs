@@ -102,7 +102,7 @@ pub(crate) fn engine(app: &App, identity: &NodeIdentity, connection: u64) -> Res
         boot: BootId(app.boot),
         connection,
         software: crate::SOFTWARE.to_owned(),
-        version_max: 1,
+        version_max: posto_sync::limits::VERSION_NEWEST,
         wall_clock_ms: app.pen.now_ms(),
     }))
 }

@@ -18,8 +18,9 @@ pub struct BadFilter;
 /// [`BadFilter`].
 pub fn start(log: &Log) -> Result<(), BadFilter> {
     let filter = EnvFilter::try_new(&log.filter).map_err(|_| BadFilter)?;
+    let is_terminal = std::io::IsTerminal::is_terminal(&std::io::stderr());
     let layer =
-        tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(true);
+        tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(is_terminal);
     let started = if log.json { layer.json().try_init() } else { layer.try_init() };
     if started.is_err() {
         tracing::debug!("logging was started before");

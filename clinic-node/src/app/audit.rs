@@ -1,5 +1,7 @@
 //! The audit trail: who did what with which record, and whether it was allowed.
 
+use std::sync::atomic::Ordering;
+
 use posto_api::Page;
 use posto_domain::policy::{Action, ResourceKind};
 use posto_domain::{DocumentId, Kind, UserId};
@@ -9,12 +11,19 @@ use super::page::PageRequest;
 use super::time::instant;
 use super::{App, AppError, AppResult, Caller};
 
+/// The node's signature over a row of the trail.
+#[derive(Debug)]
+pub(crate) struct AuditSignature {
+    pub(crate) seq: u64,
+    pub(crate) hash: [u8; 32],
+    pub(crate) signature: Vec<u8>,
+}
+
 /// How something that was asked for ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Outcome {
     Ok,
     Refused,
-    Failed,
 }
 
 /// One access on its way into the trail.
@@ -56,7 +65,6 @@ impl Access {
         let outcome = match self.outcome {
             Outcome::Ok => "ok",
             Outcome::Refused => "refused",
-            Outcome::Failed => "failed",
         };
         AuditEntry {
             who: self.who,
@@ -141,13 +149,15 @@ impl App {
         Ok(self.store.read(|r| r.verify_audit(is_ours))?)
     }
 
-    /// Signs the newest row with the node's key, so that what stands before it cannot be changed unseen.
-    pub(crate) fn sign_audit(&self) -> AppResult<()> {
-        let Some(identity) = self.certificate.load_full() else { return Ok(()) };
-        let Some((seq, hash)) = self.store.read(|r| r.audit_head())? else { return Ok(()) };
-        let Ok(signature) = identity.sign(&hash) else { return Ok(()) };
-        self.store.write(move |tx| tx.sign_audit(seq, &hash, &signature))?;
-        Ok(())
+    /// A signature over the newest row with the node's key, so that what stands before it cannot be changed unseen.
+    /// None where nothing was added since the last one.
+    pub(crate) fn audit_signature(&self) -> Result<Option<AuditSignature>, posto_store::Error> {
+        let Some(identity) = self.certificate.load_full() else { return Ok(None) };
+        let Some((seq, hash)) = self.store.read(|r| r.audit_head())? else { return Ok(None) };
+        if self.signed_up_to.swap(seq, Ordering::Relaxed) == seq {
+            return Ok(None);
+        }
+        Ok(identity.sign(&hash).ok().map(|signature| AuditSignature { seq, hash, signature }))
     }
 
     /// Writes a backup, and that somebody did.

@@ -15,7 +15,7 @@ pub(crate) type Numbered = (u64, Arc<LiveEvent>);
 
 /// The hub of live events.
 #[derive(Debug)]
-pub struct Live {
+pub(crate) struct Live {
     sender: broadcast::Sender<Numbered>,
     memory: Mutex<Memory>,
     /// Names this run: numbers of another run mean nothing here.

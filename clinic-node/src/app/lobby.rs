@@ -2,9 +2,11 @@
 //! changes; the database has it all.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use parking_lot::Mutex;
 use posto_domain::UserId;
+use posto_domain::jurisdiction::Pack;
 
 use super::sessions::OpenSession;
 
@@ -15,6 +17,7 @@ const SESSIONS_MAX: usize = 4_096;
 pub(crate) struct Lobby {
     sessions: Mutex<HashMap<[u8; 32], OpenSession>>,
     names: Mutex<HashMap<UserId, String>>,
+    pack: Mutex<Option<Arc<Pack>>>,
 }
 
 impl Lobby {
@@ -34,10 +37,19 @@ impl Lobby {
         self.sessions.lock().remove(token_hash);
     }
 
-    /// Users or roles changed: everybody is looked up again.
-    pub(crate) fn forget_people(&self) {
+    /// The directory changed: everything is looked up again.
+    pub(crate) fn forget_all(&self) {
         self.sessions.lock().clear();
         self.names.lock().clear();
+        *self.pack.lock() = None;
+    }
+
+    pub(crate) fn pack(&self) -> Option<Arc<Pack>> {
+        self.pack.lock().clone()
+    }
+
+    pub(crate) fn remember_pack(&self, pack: Arc<Pack>) {
+        *self.pack.lock() = Some(pack);
     }
 
     pub(crate) fn name(&self, user: UserId) -> Option<String> {

@@ -59,7 +59,7 @@ pub fn create_database(data: &DataDir) -> Result<(), OpenError> {
 /// [`OpenError::UnknownJurisdiction`], which lists the known ones.
 pub fn known_jurisdiction(code: &str) -> Result<String, OpenError> {
     let wanted = code.trim().to_ascii_uppercase();
-    let known = super::settings::jurisdictions();
+    let known = super::settings::known_jurisdictions();
     if known.contains(&wanted) {
         return Ok(wanted);
     }
@@ -115,6 +115,9 @@ impl App {
             sync_wanted: Notify::new(),
             lobby: lobby::Lobby::default(),
             policies: OnceLock::new(),
+            packs: OnceLock::new(),
+            numbers: Default::default(),
+            signed_up_to: Default::default(),
             data,
             config,
             identity,
@@ -131,9 +134,9 @@ impl App {
     fn listen(self: &Arc<Self>) {
         let (live, board, app) = (self.live.clone(), self.board.clone(), Arc::downgrade(self));
         self.store.listen(move |event| match event {
-            StoreEvent::DocumentChanged { kind: Kind::User | Kind::RoleGrant, .. } => {
+            StoreEvent::DocumentChanged { kind: Kind::User | Kind::RoleGrant | Kind::Clinic, .. } => {
                 if let Some(app) = app.upgrade() {
-                    app.lobby.forget_people();
+                    app.lobby.forget_all();
                 }
                 live.publish(LiveEvent::SessionChanged);
             }

@@ -26,6 +26,12 @@ impl PageRequest {
     }
 }
 
+/// The page with each of its items converted.
+pub(crate) fn map<T, U, E>(page: Page<T>, convert: impl FnMut(T) -> Result<U, E>) -> Result<Page<U>, E> {
+    let items = page.items.into_iter().map(convert).collect::<Result<_, _>>()?;
+    Ok(Page { items, next_cursor: page.next_cursor, total: page.total })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -80,10 +80,16 @@ impl App {
         self.sync_facts()
     }
 
-    /// Keeps the time of the last contact across restarts.
+    /// Keeps the time of the last contact across restarts, and signs the audit trail so far.
     pub(crate) fn keep_contact_note(&self) -> Result<(), posto_store::Error> {
         let Some(at_ms) = self.board.last_synced_ms() else { return Ok(()) };
-        self.store.write(move |tx| tx.set_local_value(LAST_CONTACT, &at_ms.to_be_bytes()))
+        let signature = self.audit_signature()?;
+        self.store.write(move |tx| {
+            if let Some(signed) = signature {
+                tx.sign_audit(signed.seq, &signed.hash, &signed.signature)?;
+            }
+            tx.set_local_value(LAST_CONTACT, &at_ms.to_be_bytes())
+        })
     }
 
     /// Notes a catch-up that ended.

@@ -61,6 +61,7 @@ impl Init {
         for location in &place.locations {
             app.write_directory(&Location::new(location.id, place.clinic.id, location.name.clone()))?;
         }
+        app.reserve_all_numbers()?;
         let admin = user::add(&app, &self.admin_name, Role::ClinicAdmin, "POSTO_ADMIN_PASSWORD")?;
         // The identity goes last: a folder that has one is complete.
         place.save_standalone(&data.standalone())?;

@@ -7,8 +7,8 @@ use axum::response::IntoResponse;
 use posto_api::Page;
 use posto_api::history::{HistoryEntry, TimelineEntry};
 use posto_api::patient::{
-    CheckDuplicates, Duplicates, FindPatients, MergePatients, Patient, PatientSummary, ReadPatient, RegisterPatient,
-    UnmergePatients,
+    CheckDuplicates, Duplicates, FindPatients, MergePatients, Patient, PatientSummary, ReadPatient,
+    RegisterPatient, UnmergePatients,
 };
 use posto_api::patient_record::PatientRecord;
 use posto_domain::PatientId;

@@ -15,10 +15,6 @@ impl ApiError {
     pub(crate) fn new(code: ErrorCode) -> Self {
         Self(Box::new(Problem::new(code, "")))
     }
-
-    pub(crate) fn code(&self) -> ErrorCode {
-        self.0.code
-    }
 }
 
 impl From<ErrorCode> for ApiError {

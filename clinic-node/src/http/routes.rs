@@ -3,7 +3,7 @@
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::{Desk, audit, events, health, sessions, sync};
+use super::{Desk, attachments, audit, conflicts, events, health, patients, sessions, sync};
 
 /// Every route of the API with its description.
 pub fn table() -> OpenApiRouter<Desk> {
@@ -11,20 +11,20 @@ pub fn table() -> OpenApiRouter<Desk> {
         .routes(routes!(sessions::sign_in, sessions::current, sessions::sign_out))
         .routes(routes!(sessions::switch_by_pin, sessions::set_pin))
         .routes(routes!(sessions::switchable))
-        //A        .routes(routes!(patients::find, patients::register))
-        //A        .routes(routes!(patients::duplicates))
-        //A        .routes(routes!(patients::read, patients::edit))
-        //A        .routes(routes!(patients::history))
-        //A        .routes(routes!(patients::timeline))
-        //A        .routes(routes!(patients::merge))
-        //A        .routes(routes!(patients::unmerge))
-        //A        .routes(routes!(conflicts::list))
-        //A        .routes(routes!(conflicts::read))
-        //A        .routes(routes!(conflicts::resolve))
-        //A        .routes(routes!(attachments::list, attachments::start))
-        //A        .routes(routes!(attachments::read, attachments::delete))
-        //A        .routes(routes!(attachments::download, attachments::upload))
-        //A        .routes(routes!(attachments::preview))
+        .routes(routes!(patients::find, patients::register))
+        .routes(routes!(patients::duplicates))
+        .routes(routes!(patients::read, patients::edit))
+        .routes(routes!(patients::history))
+        .routes(routes!(patients::timeline))
+        .routes(routes!(patients::merge))
+        .routes(routes!(patients::unmerge))
+        .routes(routes!(conflicts::list))
+        .routes(routes!(conflicts::read))
+        .routes(routes!(conflicts::resolve))
+        .routes(routes!(attachments::list, attachments::start))
+        .routes(routes!(attachments::read, attachments::delete))
+        .routes(routes!(attachments::download, attachments::upload))
+        .routes(routes!(attachments::preview))
         .routes(routes!(sync::status))
         .routes(routes!(sync::now))
         .routes(routes!(events::stream))

@@ -98,10 +98,6 @@ impl SyncBoard {
         self.0.lock().last_synced_ms = Some(now_ms);
     }
 
-    pub(crate) fn enter(&self, state: SyncState, now_ms: u64) {
-        self.0.lock().enter(state, now_ms);
-    }
-
     pub(crate) fn connecting(&self, now_ms: u64) {
         let mut board = self.0.lock();
         if !matches!(board.state, SyncState::Offline | SyncState::Refused) {

@@ -38,7 +38,7 @@ impl KeepUp {
 
     /// Says goodbye to the server and waits until that is done.
     pub async fn stop(self) {
-        drop(self.stopping.send(true));
+        self.stopping.send_replace(true);
         self.app.board.stop_session(SessionEnd::Done);
         if let Err(error) = self.task.await {
             tracing::error!(%error, "the sync loop ended early");

@@ -1,0 +1,83 @@
+//! Patients: found, registered, read, edited, merged.
+
+mod duplicates;
+mod edit;
+mod find;
+mod history;
+mod merge;
+mod numbers;
+mod register;
+mod tidy;
+mod timeline;
+mod view;
+
+pub(crate) use numbers::Numbers;
+
+use posto_documents::{AsOf, Document};
+use posto_domain::policy::{Action, Resource, ResourceKind};
+use posto_domain::validate::{Rules, Strictness, Validate};
+use posto_domain::violation::{Severity, Violation};
+use posto_domain::{Kind, Patient, PatientId};
+
+use super::audit::Access;
+use super::{App, AppResult, Caller};
+
+impl App {
+    /// A patient's record, now or as it was.
+    ///
+    /// # Errors
+    /// [`super::AppError::NotFound`], [`super::AppError::Forbidden`]; what keeps the record from being read.
+    pub fn read_patient(
+        &self,
+        caller: &Caller,
+        id: PatientId,
+        as_of: Option<&AsOf>,
+    ) -> AppResult<posto_api::patient::Patient> {
+        let document = self.patient_document(id)?;
+        let action = if as_of.is_some() { Action::History } else { Action::Read };
+        self.authorize_patient(caller, action, &document, id)?;
+        let view = self.patient_view(id, &document, as_of)?;
+        self.audit(Access::of(caller, "patient.read", Some((Kind::Patient, id.cast()))))?;
+        Ok(view)
+    }
+
+    /// A document that is a patient of this clinic.
+    fn patient_document(&self, id: PatientId) -> AppResult<Document> {
+        let document = self.open_document(id.cast())?;
+        if document.kind() == Kind::Patient { Ok(document) } else { Err(super::AppError::NotFound) }
+    }
+
+    fn authorize_patient(
+        &self,
+        caller: &Caller,
+        action: Action,
+        document: &Document,
+        id: PatientId,
+    ) -> AppResult<()> {
+        let resource = self.patient_facts(id, document.record::<Patient>().ok().as_ref());
+        self.authorize(caller, action, &resource, Some((Kind::Patient, id.cast())))
+    }
+
+    /// A patient as the policies see one.
+    pub(crate) fn patient_facts(&self, id: PatientId, patient: Option<&Patient>) -> Resource {
+        let clinic = self.identity.place.clinic.id;
+        Resource::of(ResourceKind::Patient, clinic)
+            .about(id)
+            .at(patient.and_then(|patient| patient.care_location))
+            .in_charge(patient.and_then(|patient| patient.managing_practitioner))
+    }
+
+    /// What keeps the record from being saved at the desk.
+    fn patient_errors(&self, patient: &Patient) -> AppResult<Vec<Violation>> {
+        let pack = self.pack()?;
+        let rules = Rules {
+            today: self.today()?,
+            pack: &pack,
+            jurisdictions: self.jurisdictions()?,
+            strictness: Strictness::Desk,
+        };
+        let mut violations = patient.validate(&rules);
+        violations.retain(|violation| violation.severity == Severity::Error);
+        Ok(violations)
+    }
+}

@@ -1,0 +1,63 @@
+//! Registering a patient, once, after looking for the same person.
+
+use posto_api::patient::{Patient as View, RegisterPatient};
+use posto_domain::policy::{Action, ResourceKind};
+use posto_domain::{Kind, Patient, PatientId};
+use serde_json::{Map, Value};
+
+use super::super::audit::Access;
+use super::super::{App, AppError, AppResult, Caller};
+use super::edit::refusals;
+
+impl App {
+    /// Registers a patient. Asking again with the same `request_id` answers the record that is there.
+    ///
+    /// # Errors
+    /// [`AppError::Validation`], [`AppError::Duplicates`], [`AppError::Forbidden`].
+    pub fn register_patient(&self, caller: &Caller, request: RegisterPatient) -> AppResult<View> {
+        self.authorize(caller, Action::Create, &self.resource(ResourceKind::Patient), None)?;
+        let id: PatientId = match &request.request_id {
+            Some(id) => id.parse().map_err(|_| AppError::field("request_id", "not_an_id"))?,
+            None => self.pen.id(),
+        };
+        if self.store.read(|r| r.document_info(id.cast()))?.is_some() {
+            return self.registered_before(caller, id);
+        }
+        let Value::Object(record) = request.record else { return Err(AppError::InvalidRequest) };
+        let mut patient = self.patient_of(id, record)?;
+        let violations = self.patient_errors(&patient)?;
+        if !violations.is_empty() {
+            return Err(refusals(violations));
+        }
+        if !request.confirm_new {
+            let duplicates = self.duplicates_of(&patient)?;
+            if !duplicates.is_empty() {
+                return Err(AppError::Duplicates(duplicates));
+            }
+        }
+        patient.record_number = self.next_record_number()?;
+        let access = Access::of(caller, "patient.create", Some((Kind::Patient, id.cast())));
+        let entry = self.audit_entry(access);
+        let document = self.create(caller.user(), self.clinic_scope(), &patient, entry)?;
+        self.patient_view(id, &document, None)
+    }
+
+    /// The record of a form, tidied.
+    pub(super) fn patient_of(&self, id: PatientId, mut record: Map<String, Value>) -> AppResult<Patient> {
+        let pack = self.pack()?;
+        self.tidy(&pack, &mut record);
+        record.retain(|_, value| !value.is_null());
+        record.insert("id".into(), id.to_string().into());
+        serde_json::from_value(Value::Object(record)).map_err(|_| AppError::InvalidRequest)
+    }
+
+    /// The first answer was lost on its way; somebody else's record is nobody's business.
+    fn registered_before(&self, caller: &Caller, id: PatientId) -> AppResult<View> {
+        let document = self.patient_document(id)?;
+        let first = document.change_infos().first().and_then(|info| info.author);
+        if first != Some(caller.user()) {
+            return Err(AppError::field("request_id", "taken"));
+        }
+        self.patient_view(id, &document, None)
+    }
+}
