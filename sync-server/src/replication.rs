@@ -113,6 +113,7 @@ impl Executor<HubSession> for Running {
                 tracing::error!(%node, %failure, "the storage failed for a session");
                 metrics::counter!("posto_storage_trouble_total").increment(1);
             }
+            HubEvent::BlobStored { blob } => server.hub.registry.nudge_blob(blob, self.id),
             HubEvent::ProbeAnswered | HubEvent::Ended { .. } => {}
         }
     }

@@ -8,7 +8,7 @@ use posto_domain::NodeId;
 use posto_net::driver::Handle;
 use posto_net::endpoint::registry::Place;
 use posto_sync::hub::HubNudge;
-use posto_sync::{ScopeName, SessionEnd};
+use posto_sync::{BlobHash, ScopeName, SessionEnd};
 
 /// Names one session among all this process has had.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -61,6 +61,17 @@ impl Registry {
         for (id, session) in self.running.lock().iter() {
             if Some(*id) != except && session.scopes.contains(scope) {
                 session.handle.nudge(HubNudge::Changed(scope.clone()));
+            }
+        }
+    }
+
+    /// Tells the other sessions of the same clinic that an attachment is here.
+    pub(crate) fn nudge_blob(&self, blob: BlobHash, from: SessionId) {
+        let running = self.running.lock();
+        let Some(source) = running.get(&from) else { return };
+        for (id, session) in running.iter() {
+            if *id != from && !session.scopes.is_disjoint(&source.scopes) {
+                session.handle.nudge(HubNudge::BlobStored(blob));
             }
         }
     }

@@ -1,0 +1,84 @@
+//! Attachments: chunk by chunk, checked, shared within a clinic and with nobody else.
+
+use posto_sync::hub::{HubAnswer, HubRequest};
+use posto_sync::limits::BLOB_CHUNK_BYTES;
+use posto_sync::node::ChunkOutcome;
+use posto_sync::{BlobHash, NodeKey};
+
+use super::fixture::{Fixture, TestNode};
+
+fn hash(bytes: &[u8]) -> BlobHash {
+    BlobHash(*blake3::hash(bytes).as_bytes())
+}
+
+fn write(
+    world: &Fixture,
+    node: &TestNode,
+    blob: BlobHash,
+    size: u64,
+    index: u32,
+    bytes: &[u8],
+) -> ChunkOutcome {
+    let request = HubRequest::WriteBlobChunk {
+        node: NodeKey(node.id.to_bytes()),
+        blob,
+        size,
+        index,
+        chunk_hash: hash(bytes),
+        bytes: bytes.to_vec(),
+    };
+    match world.run(node, request).unwrap() {
+        HubAnswer::WriteBlobChunk(outcome) => outcome,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn read(world: &Fixture, node: &TestNode, blob: BlobHash, index: u32) -> Option<Vec<u8>> {
+    match world
+        .run(node, HubRequest::ReadBlobChunk { node: NodeKey(node.id.to_bytes()), blob, index })
+        .unwrap()
+    {
+        HubAnswer::ReadBlobChunk { chunk } => chunk.map(|(_, _, bytes)| bytes),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn a_file_arrives_in_chunks_and_is_read_by_another_node_of_the_clinic() {
+    let mut world = Fixture::new();
+    let (sender, receiver) = (world.add_node(), world.add_node());
+    let other_clinic = world.add_clinic("Dois");
+    let elsewhere = world.add_location(other_clinic);
+    let stranger = world.add_node_to(other_clinic, elsewhere);
+    let content: Vec<u8> = (0..BLOB_CHUNK_BYTES + 77).map(|i| (i % 251) as u8).collect();
+    let (blob, size) = (hash(&content), content.len() as u64);
+    let (first, second) = content.split_at(BLOB_CHUNK_BYTES);
+
+    assert!(
+        matches!(write(&world, &sender, blob, size, 1, second), ChunkOutcome::Mismatch(p) if p.chunks_held == 0)
+    );
+    assert!(
+        matches!(write(&world, &sender, blob, size, 0, first), ChunkOutcome::Stored(p) if p.chunks_held == 1)
+    );
+    assert_eq!(read(&world, &receiver, blob, 0), None, "half a file is none");
+    assert!(
+        matches!(write(&world, &sender, blob, size, 1, second), ChunkOutcome::Stored(p) if p.chunks_held == 2)
+    );
+    assert_eq!(read(&world, &receiver, blob, 0).as_deref(), Some(first));
+    assert_eq!(read(&world, &receiver, blob, 1).as_deref(), Some(second));
+    assert_eq!(read(&world, &receiver, blob, 2), None);
+    assert_eq!(read(&world, &stranger, blob, 0), None, "another clinic's file does not exist");
+}
+
+#[test]
+fn content_that_is_not_what_its_name_says_is_thrown_away() {
+    let mut world = Fixture::new();
+    let node = world.add_node();
+    let blob = hash(b"announced");
+    assert!(
+        matches!(write(&world, &node, blob, 9, 0, b"different"), ChunkOutcome::Mismatch(p) if p.chunks_held == 0)
+    );
+    assert!(
+        matches!(write(&world, &node, blob, 9, 0, b"announced"), ChunkOutcome::Stored(p) if p.chunks_held == 1)
+    );
+}
