@@ -18,7 +18,7 @@ export const checkDuplicates = (record: PatientRecord, signal?: AbortSignal) =>
 
 /** Changes fields of a record as it stood at `heads`; what others did meanwhile is merged, never refused. */
 export const patchPatient = (id: string, heads: string[], patch: unknown) =>
-  call<Patient>('PATCH', path(id), { body: patch, headers: { 'if-match': `"${heads.join(',')}"`, 'content-type': 'application/merge-patch+json' } });
+  call<Patient>('PATCH', path(id), { body: patch, headers: { 'if-match': `"${heads.join(',')}"` } });
 
 export const readHistory = (id: string, cursor?: string) => call<Page<HistoryEntry>>('GET', path(id, '/history'), { query: { cursor } });
 

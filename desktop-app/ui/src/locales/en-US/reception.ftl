@@ -296,16 +296,20 @@ duplicates-found = { $count ->
 duplicates-lead = Open the record instead if it is the same person. What you typed is kept.
 duplicates-likely = Very likely
 duplicates-same = The same:
+duplicates-other = But another:
 duplicates-open = Open record
-reason-document = document
-reason-phone = phone
-reason-email = e-mail
-reason-name-and-birth-date = name and birth date
-reason-name = name
+reason-same-document = document
+reason-same-external-id = number in another system
+reason-same-name = name
 reason-similar-name = similar name
-reason-birth-date = birth date
-reason-mother-name = mother’s name
-reason-record-number = record number
+reason-same-birth-date = birth date
+reason-similar-birth-date = similar birth date
+reason-same-phone = phone
+reason-same-email = e-mail
+reason-same-mother = mother’s name
+reason-other-document = document
+reason-other-birth-date = birth date
+reason-other-sex = sex
 
 ## Words of lists
 

@@ -296,16 +296,20 @@ duplicates-found = { $count ->
 duplicates-lead = Se for a mesma pessoa, abra o cadastro. O que você digitou fica guardado.
 duplicates-likely = Muito provável
 duplicates-same = Igual:
+duplicates-other = Mas outro:
 duplicates-open = Abrir cadastro
-reason-document = documento
-reason-phone = telefone
-reason-email = e-mail
-reason-name-and-birth-date = nome e nascimento
-reason-name = nome
+reason-same-document = documento
+reason-same-external-id = número em outro sistema
+reason-same-name = nome
 reason-similar-name = nome parecido
-reason-birth-date = nascimento
-reason-mother-name = nome da mãe
-reason-record-number = número do cadastro
+reason-same-birth-date = nascimento
+reason-similar-birth-date = nascimento parecido
+reason-same-phone = telefone
+reason-same-email = e-mail
+reason-same-mother = nome da mãe
+reason-other-document = documento
+reason-other-birth-date = nascimento
+reason-other-sex = sexo
 
 ## Palavras das listas
 
