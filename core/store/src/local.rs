@@ -9,7 +9,7 @@ use crate::change::ChangeState;
 use crate::document::{DocumentState, OpenDocument};
 use crate::error::Result;
 use crate::event::StoreEvent;
-use crate::read_model::Projection;
+use crate::read_model::{Before, Projection};
 use crate::transaction::WriteTx;
 
 /// Changes made here to one document, ready to be written.
@@ -100,9 +100,9 @@ impl WriteTx<'_> {
             ScopeKind::Local => ChangeState::Shared,
             _ => ChangeState::Pending,
         };
-        let (document, moved_on) = match self.document_row(commit.id.to_bytes())? {
-            Some(found) => (found.row, found.last_change != commit.based_on),
-            None => (self.insert_document(commit.id, commit.kind, scope)?, false),
+        let (document, moved_on, before) = match self.document_row(commit.id.to_bytes())? {
+            Some(found) => (found.row, found.last_change != commit.based_on, Before::Unknown),
+            None => (self.insert_document(commit.id, commit.kind, scope)?, false, Before::Nothing),
         };
         let mut last = 0;
         for change in &commit.changes {
@@ -113,8 +113,10 @@ impl WriteTx<'_> {
         if moved_on {
             self.mark_dirty(document)?;
         } else {
-            self.set_document_state(document, DocumentState::Fine)?;
-            self.apply_projection(document, commit.id, &commit.projection)?;
+            if before == Before::Unknown {
+                self.set_document_state(document, DocumentState::Fine)?;
+            }
+            self.apply_projection(document, &commit.projection, before)?;
             if let Some(snapshot) = &commit.snapshot {
                 self.write_snapshot(document, last, snapshot)?;
             }

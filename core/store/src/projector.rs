@@ -2,7 +2,7 @@
 //! their own, and the writer only takes the finished rows.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread::JoinHandle;
 
 use crossbeam_channel::{Receiver, Sender, unbounded};
@@ -15,7 +15,7 @@ use crate::core::Core;
 use crate::document::DocumentState;
 use crate::error::{Error, Result};
 use crate::event::StoreEvent;
-use crate::read_model::Projection;
+use crate::read_model::{Before, Projection};
 use crate::reply::Pending;
 use crate::transaction::{ReadTx, WriteTx};
 use crate::writer::Lane;
@@ -26,6 +26,7 @@ pub(crate) struct Fresh {
     pub(crate) row: i64,
     pub(crate) id: DocumentId,
     pub(crate) kind: Kind,
+    pub(crate) scope: Scope,
     pub(crate) last_change: i64,
     pub(crate) bytes: Vec<u8>,
 }
@@ -43,6 +44,7 @@ const WRITES_MAX: usize = 2;
 pub(crate) struct Projector {
     queue: Option<Sender<Vec<Fresh>>>,
     waiting_bytes: Arc<AtomicUsize>,
+    stop: Arc<AtomicBool>,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -51,11 +53,13 @@ impl Projector {
         let (queue, batches) = unbounded();
         let waiting_bytes = Arc::new(AtomicUsize::new(0));
         let waiting = waiting_bytes.clone();
+        let stop = Arc::new(AtomicBool::new(false));
+        let stopping = stop.clone();
         let thread = std::thread::Builder::new()
             .name("posto-projector".into())
-            .spawn(move || run(&core, &batches, &waiting))
+            .spawn(move || run(&core, &batches, &waiting, &stopping))
             .map_err(|source| Error::file("start thread", "posto-projector", source))?;
-        Ok(Self { queue: Some(queue), waiting_bytes, thread: Some(thread) })
+        Ok(Self { queue: Some(queue), waiting_bytes, stop, thread: Some(thread) })
     }
 
     /// Tells the projector that documents are dirty; `fresh` are some of them.
@@ -72,6 +76,8 @@ impl Projector {
 
 impl Drop for Projector {
     fn drop(&mut self) {
+        // What is left stays dirty and is the next start's first work.
+        self.stop.store(true, Ordering::Relaxed);
         self.queue = None;
         if let Some(thread) = self.thread.take() {
             drop(thread.join());
@@ -79,15 +85,17 @@ impl Drop for Projector {
     }
 }
 
-fn run(core: &Core, batches: &Receiver<Vec<Fresh>>, waiting: &AtomicUsize) {
+fn run(core: &Core, batches: &Receiver<Vec<Fresh>>, waiting: &AtomicUsize, stop: &AtomicBool) {
+    let stopping = || stop.load(Ordering::Relaxed);
+    let interrupted = || stopping() || !batches.is_empty();
     // What an earlier run left behind comes first.
-    report(project_dirty(core, &|| !batches.is_empty()));
+    report(project_dirty(core, &interrupted));
     while let Ok(fresh) = batches.recv() {
         let bytes = fresh.iter().map(|fresh| fresh.bytes.len()).sum();
-        report(project_fresh(core, fresh));
+        report(project_fresh(core, fresh, &stopping));
         waiting.fetch_sub(bytes, Ordering::Relaxed);
         if batches.is_empty() {
-            report(project_dirty(core, &|| !batches.is_empty()));
+            report(project_dirty(core, &interrupted));
         }
     }
 }
@@ -105,7 +113,9 @@ struct Projected {
     row: i64,
     id: DocumentId,
     kind: Kind,
+    scope: Scope,
     last_change: i64,
+    before: Before,
     outcome: Outcome,
 }
 
@@ -114,22 +124,17 @@ enum Outcome {
     Broken(DocumentError),
 }
 
-fn project_fresh(core: &Core, fresh: Vec<Fresh>) -> Result<()> {
+fn project_fresh(core: &Core, fresh: Vec<Fresh>, stopping: &dyn Fn() -> bool) -> Result<()> {
     let mut writes = Writes::new(core);
     let mut fresh = fresh.into_iter().peekable();
-    while fresh.peek().is_some() {
+    while fresh.peek().is_some() && !stopping() {
         let chunk: Vec<Fresh> = fresh.by_ref().take(CHUNK).collect();
         let projected = chunk.into_par_iter().map(|fresh| {
             let outcome = Document::load(fresh.kind, [&fresh.bytes])
                 .and_then(|document| document.value())
                 .map_or_else(Outcome::Broken, |value| Outcome::Rows(Projection::of_value(fresh.kind, value)));
-            Projected {
-                row: fresh.row,
-                id: fresh.id,
-                kind: fresh.kind,
-                last_change: fresh.last_change,
-                outcome,
-            }
+            let Fresh { row, id, kind, scope, last_change, .. } = fresh;
+            Projected { row, id, kind, scope, last_change, before: Before::Nothing, outcome }
         });
         writes.push(projected.collect())?;
     }
@@ -149,13 +154,8 @@ pub(crate) fn project_dirty(core: &Core, interrupted: &dyn Fn() -> bool) -> Resu
                 .load()
                 .and_then(|document| Projection::of(&document).map_err(unwrap_document_error))
                 .map_or_else(Outcome::Broken, Outcome::Rows);
-            Projected {
-                row: dirty.row,
-                id: dirty.id,
-                kind: dirty.kind,
-                last_change: dirty.last_change,
-                outcome,
-            }
+            let Dirty { row, id, kind, scope, last_change, .. } = dirty;
+            Projected { row, id, kind, scope, last_change, before: Before::Unknown, outcome }
         });
         writes.push(projected.collect())?;
     }
@@ -208,6 +208,7 @@ struct Dirty {
     row: i64,
     id: DocumentId,
     kind: Kind,
+    scope: Scope,
     last_change: i64,
     snapshot: Option<Vec<u8>>,
     tail: Vec<Vec<u8>>,
@@ -233,7 +234,8 @@ impl ReadTx<'_> {
 
     fn dirty_documents(&self, after: i64, limit: usize) -> Result<Vec<Dirty>> {
         let mut statement = self.statement(
-            "SELECT d.id, d.uid, d.kind, d.last_change FROM dirty x JOIN document d ON d.id = x.document
+            "SELECT d.id, d.uid, d.kind, d.last_change, s.name
+             FROM dirty x JOIN document d ON d.id = x.document JOIN scope s ON s.id = d.scope
              WHERE x.document > ?1 ORDER BY x.document LIMIT ?2",
         )?;
         let mut rows = statement.query([after, limit as i64])?;
@@ -241,10 +243,12 @@ impl ReadTx<'_> {
         while let Some(row) = rows.next()? {
             let document: i64 = row.get(0)?;
             let (snapshot, tail) = self.stored_document(document)?;
+            let scope: String = row.get(4)?;
             found.push(Dirty {
                 row: document,
                 id: DocumentId::from_bytes(row.get(1)?),
                 kind: Kind::from_code(row.get(2)?),
+                scope: scope.parse().map_err(|_| Error::Unreadable("scope name"))?,
                 last_change: row.get(3)?,
                 snapshot: snapshot.map(|(_, bytes)| bytes),
                 tail,
@@ -258,17 +262,21 @@ impl WriteTx<'_> {
     /// Takes finished rows, unless the document has changed (or gone) since they were computed: then
     /// it is still dirty and its turn comes again.
     fn take_projected(&self, projected: Projected) -> Result<()> {
-        let Projected { row, id, kind, last_change, outcome } = projected;
+        let Projected { row, id, kind, scope, last_change, before, outcome } = projected;
         if self.last_change_of(row)? != Some(last_change) {
+            return Ok(());
+        }
+        if self.statement("DELETE FROM dirty WHERE document = ?1")?.execute([row])? == 0 {
+            // Somebody was faster.
             return Ok(());
         }
         match outcome {
             Outcome::Rows(projection) => {
-                self.set_document_state(row, DocumentState::Fine)?;
-                self.apply_projection(row, id, &projection)?;
-                if let Some(scope) = self.scope_of(row)? {
-                    self.announce(StoreEvent::DocumentChanged { id, kind, scope });
+                if before == Before::Unknown {
+                    self.set_document_state(row, DocumentState::Fine)?;
                 }
+                self.apply_projection(row, &projection, before)?;
+                self.announce(StoreEvent::DocumentChanged { id, kind, scope });
             }
             Outcome::Broken(DocumentError::NeedsNewer { .. } | DocumentError::UnknownKind(_)) => {
                 self.set_document_state(row, DocumentState::NeedsNewer)?;
@@ -279,7 +287,6 @@ impl WriteTx<'_> {
                 self.announce(StoreEvent::Quarantined { id, kind });
             }
         }
-        self.statement("DELETE FROM dirty WHERE document = ?1")?.execute([row])?;
         Ok(())
     }
 
@@ -287,13 +294,5 @@ impl WriteTx<'_> {
         let mut statement = self.statement("SELECT last_change FROM document WHERE id = ?1")?;
         let mut rows = statement.query([row])?;
         Ok(rows.next()?.map(|row| row.get(0)).transpose()?)
-    }
-
-    fn scope_of(&self, row: i64) -> Result<Option<Scope>> {
-        let mut statement =
-            self.statement("SELECT s.name FROM document d JOIN scope s ON s.id = d.scope WHERE d.id = ?1")?;
-        let mut rows = statement.query([row])?;
-        let name = rows.next()?.map(|row| row.get::<_, String>(0)).transpose()?;
-        Ok(name.and_then(|name| name.parse().ok()))
     }
 }

@@ -19,7 +19,6 @@ pub(crate) mod vocabulary;
 
 use posto_documents::Document;
 use posto_domain::Kind;
-use posto_domain::id::DocumentId;
 use serde_json::Value;
 
 use crate::error::Result;
@@ -43,6 +42,15 @@ pub struct Projection {
     rows: Rows,
     conflicts: Vec<conflict::ConflictRow>,
     external_ids: Vec<i64>,
+}
+
+/// Whether a document has rows already. Ten thousand first changes are spared the looking.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Before {
+    /// It was never projected.
+    Nothing,
+    /// It may have been.
+    Unknown,
 }
 
 #[derive(Debug)]
@@ -84,12 +92,16 @@ impl WriteTx<'_> {
     pub(crate) fn apply_projection(
         &self,
         document: i64,
-        _id: DocumentId,
         projection: &Projection,
+        before: Before,
     ) -> Result<()> {
+        if before == Before::Unknown {
+            self.remove_conflicts(document)?;
+            self.remove_external_ids(document)?;
+        }
         match &projection.rows {
-            Rows::Patient(rows) => self.put_patient(document, rows)?,
-            Rows::Chart(rows) => self.put_chart(document, rows)?,
+            Rows::Patient(rows) => self.put_patient(document, rows, before)?,
+            Rows::Chart(rows) => self.put_chart(document, rows, before)?,
             Rows::Record(row) => self.put_record(document, row)?,
             Rows::None => self.remove_rows(document)?,
         }
@@ -100,8 +112,8 @@ impl WriteTx<'_> {
     /// Removes all rows of a document.
     pub(crate) fn remove_projection(&self, document: i64) -> Result<()> {
         self.remove_rows(document)?;
-        self.put_conflicts(document, &[])?;
-        self.put_external_ids(document, &[])
+        self.remove_conflicts(document)?;
+        self.remove_external_ids(document)
     }
 
     fn remove_rows(&self, document: i64) -> Result<()> {

@@ -1,5 +1,6 @@
 //! What the writer, the readers and the projector of one store have in common.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 
 use parking_lot::RwLock;
@@ -53,7 +54,12 @@ impl Shared {
         }
         let listeners = self.listeners.read();
         for event in events {
-            listeners.iter().for_each(|listener| listener(event));
+            for listener in listeners.iter() {
+                // A listener that panics must not take the writer with it.
+                if catch_unwind(AssertUnwindSafe(|| listener(event))).is_err() {
+                    tracing::error!("a listener panicked");
+                }
+            }
         }
     }
 

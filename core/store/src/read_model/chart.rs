@@ -5,6 +5,7 @@ use posto_domain::id::{DocumentId, EntryKey, PatientId};
 use rusqlite::params;
 use serde_json::Value;
 
+use super::Before;
 use crate::error::{Error, Result};
 use crate::transaction::{ReadTx, WriteTx};
 
@@ -103,8 +104,10 @@ impl ReadTx<'_> {
 }
 
 impl WriteTx<'_> {
-    pub(super) fn put_chart(&self, document: i64, rows: &[Row]) -> Result<()> {
-        self.remove_chart(document)?;
+    pub(super) fn put_chart(&self, document: i64, rows: &[Row], before: Before) -> Result<()> {
+        if before == Before::Unknown {
+            self.remove_chart(document)?;
+        }
         for row in rows {
             self.statement(
                 "INSERT INTO chart_entry (document, entry, patient, at, body) VALUES (?1, ?2, ?3, ?4, ?5)",

@@ -148,8 +148,12 @@ fn values(body: &str) -> Option<Vec<CompetingValue>> {
 }
 
 impl WriteTx<'_> {
-    pub(super) fn put_conflicts(&self, document: i64, rows: &[ConflictRow]) -> Result<()> {
+    pub(super) fn remove_conflicts(&self, document: i64) -> Result<()> {
         self.statement("DELETE FROM conflict WHERE document = ?1")?.execute([document])?;
+        Ok(())
+    }
+
+    pub(super) fn put_conflicts(&self, document: i64, rows: &[ConflictRow]) -> Result<()> {
         for row in rows {
             self.statement(
                 "INSERT INTO conflict (document, path, critical, at_ms, body) VALUES (?1, ?2, ?3, ?4, ?5)",

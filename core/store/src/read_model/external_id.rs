@@ -55,8 +55,12 @@ impl ReadTx<'_> {
 }
 
 impl WriteTx<'_> {
-    pub(super) fn put_external_ids(&self, document: i64, hashes: &[i64]) -> Result<()> {
+    pub(super) fn remove_external_ids(&self, document: i64) -> Result<()> {
         self.statement("DELETE FROM external_id WHERE document = ?1")?.execute([document])?;
+        Ok(())
+    }
+
+    pub(super) fn put_external_ids(&self, document: i64, hashes: &[i64]) -> Result<()> {
         for hash in hashes {
             self.statement("INSERT INTO external_id (hash, document) VALUES (?1, ?2)")?
                 .execute([*hash, document])?;

@@ -10,6 +10,7 @@ use posto_domain::patient::ClinicalStatus;
 use rusqlite::{OptionalExtension, Row as SqlRow, params};
 use serde_json::Value;
 
+use super::Before;
 use crate::error::Result;
 use crate::transaction::{ReadTx, WriteTx};
 
@@ -276,11 +277,14 @@ pub(super) fn marked(mark: Mark, word: &str) -> String {
 }
 
 impl WriteTx<'_> {
-    pub(super) fn put_patient(&self, document: i64, rows: &Rows) -> Result<()> {
-        let before: Option<i64> = self
-            .statement("SELECT words_hash FROM patient WHERE document = ?1")?
-            .query_row([document], |row| row.get(0))
-            .optional()?;
+    pub(super) fn put_patient(&self, document: i64, rows: &Rows, before: Before) -> Result<()> {
+        let words_before: Option<i64> = match before {
+            Before::Nothing => None,
+            Before::Unknown => self
+                .statement("SELECT words_hash FROM patient WHERE document = ?1")?
+                .query_row([document], |row| row.get(0))
+                .optional()?,
+        };
         let row = &rows.row;
         self.statement(
             "INSERT OR REPLACE INTO patient (document, name_key, name, civil_name, birth_date, sex, record_number,
@@ -301,10 +305,10 @@ impl WriteTx<'_> {
             row.merged_into.map(PatientId::to_bytes),
             rows.words_hash,
         ])?;
-        if before == Some(rows.words_hash) {
+        if words_before == Some(rows.words_hash) {
             return Ok(());
         }
-        if before.is_some() {
+        if words_before.is_some() {
             self.statement("DELETE FROM patient_words WHERE rowid = ?1")?.execute([document])?;
         }
         self.statement("INSERT INTO patient_words (rowid, words) VALUES (?1, ?2)")?

@@ -50,7 +50,7 @@ impl ReadTx<'_> {
             let mut statement = self.connection.prepare(&format!(
                 "SELECT hex(d.uid), t.* FROM {table} t JOIN document d ON d.id = t.document"
             ))?;
-            let columns: Vec<String> = statement.column_names().into_iter().map(str::to_owned).collect();
+            let columns: Vec<String> = statement.column_names().map(str::to_owned).collect();
             let mut rows = statement.query([])?;
             while let Some(row) = rows.next()? {
                 let mut line = (*table).to_owned();

@@ -53,7 +53,7 @@ fn append(
     if !position_fits(&tx.scope_state(scope)?, advance) {
         return Ok(None);
     }
-    let mut appender = Appender { tx, scope, new: 0, fresh: Vec::new(), open: None };
+    let mut appender = Appender { tx, scope_name, scope, new: 0, fresh: Vec::new(), open: None };
     for change in changes {
         appender.take(change)?;
     }
@@ -67,10 +67,10 @@ fn append(
         Advance::BootstrapDone { epoch, as_of } => tx.set_scope_position(scope, epoch, as_of, None)?,
         Advance::Stay => {}
     }
-    if new > 0 {
-        if let Ok(scope) = scope_name.as_str().parse::<Scope>() {
-            tx.announce(StoreEvent::Received { scope });
-        }
+    if new > 0
+        && let Ok(scope) = scope_name.as_str().parse::<Scope>()
+    {
+        tx.announce(StoreEvent::Received { scope });
     }
     Ok(Some((tx.current_scope_state(scope)?, new, fresh)))
 }
@@ -90,6 +90,7 @@ fn position_fits(state: &ScopeState, advance: Advance) -> bool {
 /// Appends changes in order. A document's row is updated once, after the last of a run of its changes.
 struct Appender<'a, 'c> {
     tx: &'a WriteTx<'c>,
+    scope_name: &'a ScopeName,
     scope: i64,
     new: u32,
     fresh: Vec<Fresh>,
@@ -118,10 +119,10 @@ impl Appender<'_, '_> {
             self.open = Some(self.start(doc, kind)?);
         }
         let Some(run) = &mut self.open else { return Ok(()) };
-        if run.existed || run.appended > 0 {
-            if let Some((local_seq, state)) = self.tx.find_change(run.row, &hash.0)? {
-                return self.acknowledge(local_seq, state, &hash);
-            }
+        if (run.existed || run.appended > 0)
+            && let Some((local_seq, state)) = self.tx.find_change(run.row, &hash.0)?
+        {
+            return self.acknowledge(local_seq, state, &hash);
         }
         run.last = self.tx.insert_change(run.row, self.scope, ChangeState::Shared, &hash.0, &bytes)?;
         self.tx.count_change(self.scope, ChangeState::Shared, &hash.0);
@@ -157,9 +158,9 @@ impl Appender<'_, '_> {
         let Some(run) = self.open.take().filter(|run| run.appended > 0) else { return Ok(()) };
         self.tx.set_last_change(run.row, run.last)?;
         self.tx.mark_dirty(run.row)?;
-        if let Some((kind, bytes)) = run.only {
+        if let (Some((kind, bytes)), Ok(scope)) = (run.only, self.scope_name.as_str().parse()) {
             let id = DocumentId::from_bytes(run.doc.0);
-            self.fresh.push(Fresh { row: run.row, id, kind, last_change: run.last, bytes });
+            self.fresh.push(Fresh { row: run.row, id, kind, scope, last_change: run.last, bytes });
         }
         Ok(())
     }
