@@ -46,24 +46,62 @@ const KINDS: [(&str, FactKind); 26] = [
 
 /// Where a resource says when it was, the likeliest first; a dot leads into an object.
 const WHEN: [&str; 25] = [
-    "effectiveDateTime", "effectivePeriod.start", "effectiveInstant", "onsetDateTime", "onsetPeriod.start",
-    "performedDateTime", "performedPeriod.start", "occurrenceDateTime", "occurrencePeriod.start", "period.start",
-    "authoredOn", "billablePeriod.start", "started", "start", "recordedDate", "date", "dateAsserted", "startDate", "sent",
-    "authored", "created", "recorded", "issued", "dateTime", "servicedDate",
+    "effectiveDateTime",
+    "effectivePeriod.start",
+    "effectiveInstant",
+    "onsetDateTime",
+    "onsetPeriod.start",
+    "performedDateTime",
+    "performedPeriod.start",
+    "occurrenceDateTime",
+    "occurrencePeriod.start",
+    "period.start",
+    "authoredOn",
+    "billablePeriod.start",
+    "started",
+    "start",
+    "recordedDate",
+    "date",
+    "dateAsserted",
+    "startDate",
+    "sent",
+    "authored",
+    "created",
+    "recorded",
+    "issued",
+    "dateTime",
+    "servicedDate",
 ];
 
 const UNTIL: [&str; 8] = [
-    "abatementDateTime", "abatementPeriod.end", "effectivePeriod.end", "performedPeriod.end", "occurrencePeriod.end",
-    "period.end", "billablePeriod.end", "end",
+    "abatementDateTime",
+    "abatementPeriod.end",
+    "effectivePeriod.end",
+    "performedPeriod.end",
+    "occurrencePeriod.end",
+    "period.end",
+    "billablePeriod.end",
+    "end",
 ];
 
 /// What a resource is about, the likeliest first: a CodeableConcept, or a list of them.
-const CODES: [&str; 7] = ["code", "vaccineCode", "medicationCodeableConcept", "type", "category", "description", "serviceType"];
+const CODES: [&str; 7] =
+    ["code", "vaccineCode", "medicationCodeableConcept", "type", "category", "description", "serviceType"];
 
 /// Types whose read elements are checked before anything is taken in.
 const CHECKED: [&str; 12] = [
-    "Encounter", "Condition", "AllergyIntolerance", "Observation", "MedicationRequest", "MedicationStatement", "Immunization",
-    "Procedure", "DocumentReference", "DiagnosticReport", "CarePlan", "ServiceRequest",
+    "Encounter",
+    "Condition",
+    "AllergyIntolerance",
+    "Observation",
+    "MedicationRequest",
+    "MedicationStatement",
+    "Immunization",
+    "Procedure",
+    "DocumentReference",
+    "DiagnosticReport",
+    "CarePlan",
+    "ServiceRequest",
 ];
 
 pub(super) fn check(value: &Value) -> Result<(), Problem> {

@@ -6,8 +6,9 @@ use super::identity::ResourceKey;
 use super::json::{flag, integer, object, objects, text};
 use super::overlay::{Overlay, merged};
 use super::person::{
-    Identifier, address_to, addresses_from, date_from, identifier_to, identifiers_from, join_identifiers, join_telecoms,
-    list, name_from, name_to, sex_from, split_identifiers, split_telecoms, telecom_to, telecoms_from,
+    Identifier, address_to, addresses_from, date_from, identifier_to, identifiers_from, join_identifiers,
+    join_telecoms, list, name_from, name_to, sex_from, split_identifiers, split_telecoms, telecom_to,
+    telecoms_from,
 };
 use super::problem::Problem;
 use super::resource::{FULL_URL_KEY, Resource};
@@ -146,8 +147,10 @@ fn guardians_from(value: &Value, key: &ResourceKey) -> Result<Entries<Guardian>,
             .filter_map(|concept| concept.get("coding")?.as_array())
             .flatten()
             .filter_map(|coding| coding.get("code")?.as_str());
-        let role = codes.filter_map(|code| ROLES.iter().find(|row| row.0 == code)).map(|row| row.1.clone()).next();
-        let (phones, emails) = split_telecoms(telecoms_from(item, &ResourceKey::new("contact", index.to_string()))?);
+        let role =
+            codes.filter_map(|code| ROLES.iter().find(|row| row.0 == code)).map(|row| row.1.clone()).next();
+        let (phones, emails) =
+            split_telecoms(telecoms_from(item, &ResourceKey::new("contact", index.to_string()))?);
         let guardian = Guardian {
             name: name.display(),
             emergency: role == Some(GuardianRole::Emergency),
@@ -174,7 +177,8 @@ fn us_core(extensions: &[Value], name: &str) -> Option<String> {
 
 fn birth_place(extensions: &[Value]) -> Option<String> {
     const URL: &str = "http://hl7.org/fhir/StructureDefinition/patient-birthPlace";
-    let found = extensions.iter().find(|extension| extension.get("url").and_then(Value::as_str) == Some(URL))?;
+    let found =
+        extensions.iter().find(|extension| extension.get("url").and_then(Value::as_str) == Some(URL))?;
     let place = found.get("valueAddress")?;
     if let Some(text) = place.get("text").and_then(Value::as_str) {
         return Some(text.to_owned());
@@ -189,22 +193,33 @@ pub fn patient_to(patient: &Patient) -> String {
     let verbatim = patient.foreign.get(PATIENT_KEY).map(String::as_str);
     let full_url = patient.foreign.get(FULL_URL_KEY).map(String::as_str);
     let came = verbatim.and_then(|text| Resource::parse(text, full_url).ok());
-    let key = came.as_ref().map_or_else(|| ResourceKey::new("Patient", patient.id.to_string()), |came| came.key.clone());
+    let key = came
+        .as_ref()
+        .map_or_else(|| ResourceKey::new("Patient", patient.id.to_string()), |came| came.key.clone());
     let value = came.as_ref().map(|came| &came.value);
-    let then = value.and_then(|value| build(patient.id, &key, value).ok()).unwrap_or_else(|| Patient::new(patient.id));
+    let then = value
+        .and_then(|value| build(patient.id, &key, value).ok())
+        .unwrap_or_else(|| Patient::new(patient.id));
     let mut out = Overlay::new(verbatim, "Patient", &patient.id.to_string());
 
-    if (&then.name, &then.other_names, &then.social_name) != (&patient.name, &patient.other_names, &patient.social_name) {
+    if (&then.name, &then.other_names, &then.social_name)
+        != (&patient.name, &patient.other_names, &patient.social_name)
+    {
         out.set_list("name", names_to(list(value, "name"), &key, &then, patient));
     }
-    let (telecoms, now) = (join_telecoms(&then.phones, &then.emails), join_telecoms(&patient.phones, &patient.emails));
+    let (telecoms, now) =
+        (join_telecoms(&then.phones, &then.emails), join_telecoms(&patient.phones, &patient.emails));
     if telecoms != now {
-        let items = merged(list(value, "telecom"), |index| key.entry("telecom", index), &telecoms, &now, telecom_to);
+        let items =
+            merged(list(value, "telecom"), |index| key.entry("telecom", index), &telecoms, &now, telecom_to);
         out.set_list("telecom", items);
     }
     if then.addresses != patient.addresses {
         let entry = |index| key.entry("address", index);
-        out.set_list("address", merged(list(value, "address"), entry, &then.addresses, &patient.addresses, address_to));
+        out.set_list(
+            "address",
+            merged(list(value, "address"), entry, &then.addresses, &patient.addresses, address_to),
+        );
     }
     let before = join_identifiers(&then.documents, &then.external_ids);
     let mut now = join_identifiers(&patient.documents, &patient.external_ids);
@@ -218,7 +233,10 @@ pub fn patient_to(patient: &Patient) -> String {
     }
     if then.guardians != patient.guardians {
         let entry = |index| key.entry("contact", index);
-        out.set_list("contact", merged(list(value, "contact"), entry, &then.guardians, &patient.guardians, guardian_to));
+        out.set_list(
+            "contact",
+            merged(list(value, "contact"), entry, &then.guardians, &patient.guardians, guardian_to),
+        );
     }
     scalars_to(&mut out, &then, patient);
     out.into_text()
@@ -226,7 +244,10 @@ pub fn patient_to(patient: &Patient) -> String {
 
 fn scalars_to(out: &mut Overlay, then: &Patient, now: &Patient) {
     if then.birth_date != now.birth_date {
-        out.set("birthDate", now.birth_date.as_ref().filter(|date| date.earliest().is_some()).map(|d| d.to_string().into()));
+        out.set(
+            "birthDate",
+            now.birth_date.as_ref().filter(|date| date.earliest().is_some()).map(|d| d.to_string().into()),
+        );
         out.set("_birthDate", None);
     }
     if then.sex != now.sex {
@@ -259,14 +280,16 @@ fn scalars_to(out: &mut Overlay, then: &Patient, now: &Patient) {
 
 fn names_to(came: &[Value], key: &ResourceKey, then: &Patient, now: &Patient) -> Vec<Value> {
     let value = json!({ "name": came });
-    let main = names_from(&value, key).ok().and_then(|names| names.main).map_or(came.len(), |(index, _)| index);
+    let main =
+        names_from(&value, key).ok().and_then(|names| names.main).map_or(came.len(), |(index, _)| index);
     let of = |patient: &Patient| -> Entries<(Option<String>, PersonName)> {
         let other = |other: &OtherName| {
             let OtherName { r#use, text, given, family, prefix, suffix } = other.clone();
             let r#use = r#use.filter(|usage| usage.is_known()).map(|usage| usage.as_str().to_owned());
             (r#use, PersonName { text, given, family, prefix, suffix })
         };
-        let mut names: Entries<_> = patient.other_names.iter().map(|(key, name)| (*key, other(name))).collect();
+        let mut names: Entries<_> =
+            patient.other_names.iter().map(|(key, name)| (*key, other(name))).collect();
         if !patient.name.is_empty() {
             names.insert(key.entry("name", main), (None, patient.name.clone()));
         }
@@ -275,14 +298,20 @@ fn names_to(came: &[Value], key: &ResourceKey, then: &Patient, now: &Patient) ->
         }
         names
     };
-    merged(came, |index| key.entry("name", index), &of(then), &of(now), |item, (usage, name)| {
-        if let Some(usage) = usage {
-            item.insert("use".to_owned(), usage.as_str().into());
-        } else if !item.contains_key("use") {
-            item.insert("use".to_owned(), "official".into());
-        }
-        name_to(item, name);
-    })
+    merged(
+        came,
+        |index| key.entry("name", index),
+        &of(then),
+        &of(now),
+        |item, (usage, name)| {
+            if let Some(usage) = usage {
+                item.insert("use".to_owned(), usage.as_str().into());
+            } else if !item.contains_key("use") {
+                item.insert("use".to_owned(), "official".into());
+            }
+            name_to(item, name);
+        },
+    )
 }
 
 fn guardian_to(item: &mut Map<String, Value>, guardian: &Guardian) {

@@ -6,10 +6,10 @@ use super::identity::ResourceKey;
 use super::json::{integer, joined, object, objects, owned, set, text};
 use super::problem::{Problem, ProblemCode};
 use crate::date::PartialDate;
+use crate::normalise::digits;
 use crate::parts::{
     Address, ContactUse, Email, Entries, ExternalId, OfficialDocument, PersonName, Phone, PhoneKind, Sex,
 };
-use crate::normalise::digits;
 
 /// A telecom that Posto keeps as a telephone or an e-mail address.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -79,7 +79,9 @@ pub(super) fn telecoms_from(owner: &Value, key: &ResourceKey) -> Result<Entries<
 
 pub(super) fn telecom_to(item: &mut Map<String, Value>, telecom: &Telecom) {
     let (system, value, usage, rank) = match telecom {
-        Telecom::Email(email) => ("email", &email.address, email.r#use.as_ref().and_then(contact_code), email.rank),
+        Telecom::Email(email) => {
+            ("email", &email.address, email.r#use.as_ref().and_then(contact_code), email.rank)
+        }
         Telecom::Phone(phone) => {
             let (system, usage) = match &phone.kind {
                 Some(PhoneKind::Fax) => ("fax", None),
@@ -166,7 +168,8 @@ pub(super) fn address_from(item: &Value) -> Result<Address, Problem> {
 fn geolocation(item: &Value, axis: &str) -> Option<String> {
     let inside = |value: &'_ Value, url: &str| -> Option<Value> {
         let extensions = value.get("extension")?.as_array()?;
-        let found = extensions.iter().find(|extension| extension.get("url").and_then(Value::as_str) == Some(url))?;
+        let found =
+            extensions.iter().find(|extension| extension.get("url").and_then(Value::as_str) == Some(url))?;
         Some(found.clone())
     };
     let place = inside(item, "http://hl7.org/fhir/StructureDefinition/geolocation")?;
@@ -224,7 +227,8 @@ pub(super) fn identifiers_from(owner: &Value, key: &ResourceKey) -> Result<Entri
             .unwrap_or_default();
         let of_system = DOCUMENT_KINDS.iter().find(|row| row.1 == system);
         // TAX and HC mean another number in every country; only their systems are sure.
-        let of_type = || DOCUMENT_KINDS.iter().find(|row| matches!(code, "SS" | "PPN" | "DL") && row.2 == code);
+        let of_type =
+            || DOCUMENT_KINDS.iter().find(|row| matches!(code, "SS" | "PPN" | "DL") && row.2 == code);
         let identifier = match of_system.or_else(of_type) {
             Some((kind, _, _, masked)) => Identifier::Document(OfficialDocument {
                 kind: (*kind).to_owned(),
@@ -244,7 +248,8 @@ pub(super) fn identifier_to(item: &mut Map<String, Value>, identifier: &Identifi
         Identifier::Document(document) => {
             let known = DOCUMENT_KINDS.iter().find(|row| row.0 == document.kind);
             if !item.contains_key("system") {
-                let system = known.map_or_else(|| format!("urn:posto:document:{}", document.kind), |row| row.1.into());
+                let system =
+                    known.map_or_else(|| format!("urn:posto:document:{}", document.kind), |row| row.1.into());
                 set(item, "system", Some(&system));
             }
             set(item, "value", Some(&document.value));

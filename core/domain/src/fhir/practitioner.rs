@@ -6,8 +6,8 @@ use super::identity::ResourceKey;
 use super::json::{concept_text, flag, object, objects, text};
 use super::overlay::{Overlay, merged};
 use super::person::{
-    address_to, addresses_from, date_from, identifier_to, identifiers_from, join_identifiers, join_telecoms, list, name_from,
-    name_to, sex_from, split_identifiers, split_telecoms, telecom_to, telecoms_from,
+    address_to, addresses_from, date_from, identifier_to, identifiers_from, join_identifiers, join_telecoms,
+    list, name_from, name_to, sex_from, split_identifiers, split_telecoms, telecom_to, telecoms_from,
 };
 use super::problem::Problem;
 use super::resource::{FULL_URL_KEY, Resource};
@@ -85,7 +85,9 @@ pub fn practitioner_to(practitioner: &Practitioner) -> String {
     let verbatim = practitioner.foreign.get(PRACTITIONER_KEY).map(String::as_str);
     let full_url = practitioner.foreign.get(FULL_URL_KEY).map(String::as_str);
     let came = verbatim.and_then(|text| Resource::parse(text, full_url).ok());
-    let key = came.as_ref().map_or_else(|| ResourceKey::new("Practitioner", id.to_string()), |came| came.key.clone());
+    let key = came
+        .as_ref()
+        .map_or_else(|| ResourceKey::new("Practitioner", id.to_string()), |came| came.key.clone());
     let value = came.as_ref().map(|came| &came.value);
     let then = value
         .and_then(|value| build(id, &key, value).ok())
@@ -94,7 +96,10 @@ pub fn practitioner_to(practitioner: &Practitioner) -> String {
     if then.name != practitioner.name {
         let of = |name: &PersonName| Entries::from([(key.entry("name", 0), name.clone())]);
         let entry = |index| key.entry("name", index);
-        out.set_list("name", merged(list(value, "name"), entry, &of(&then.name), &of(&practitioner.name), name_to));
+        out.set_list(
+            "name",
+            merged(list(value, "name"), entry, &of(&then.name), &of(&practitioner.name), name_to),
+        );
     }
     let telecoms = join_telecoms(&then.phones, &then.emails);
     let now = join_telecoms(&practitioner.phones, &practitioner.emails);
@@ -104,7 +109,10 @@ pub fn practitioner_to(practitioner: &Practitioner) -> String {
     }
     if then.addresses != practitioner.addresses {
         let entry = |index| key.entry("address", index);
-        out.set_list("address", merged(list(value, "address"), entry, &then.addresses, &practitioner.addresses, address_to));
+        out.set_list(
+            "address",
+            merged(list(value, "address"), entry, &then.addresses, &practitioner.addresses, address_to),
+        );
     }
     let before = join_identifiers(&then.documents, &then.external_ids);
     let now = join_identifiers(&practitioner.documents, &practitioner.external_ids);
@@ -114,7 +122,13 @@ pub fn practitioner_to(practitioner: &Practitioner) -> String {
     }
     if then.specialties != practitioner.specialties {
         let entry = |index| key.entry("qualification", index);
-        let items = merged(list(value, "qualification"), entry, &then.specialties, &practitioner.specialties, specialty_to);
+        let items = merged(
+            list(value, "qualification"),
+            entry,
+            &then.specialties,
+            &practitioner.specialties,
+            specialty_to,
+        );
         out.set_list("qualification", items);
     }
     if then.sex != practitioner.sex {

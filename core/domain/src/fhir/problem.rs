@@ -30,6 +30,8 @@ pub enum ProblemCode {
     DamagedFile,
     /// The file could not be read.
     UnreadableFile,
+    /// The record it belongs to cannot be opened here: damaged, or written by a newer version.
+    RecordUnavailable,
 }
 
 /// One reason, and the element it is about. Never a value: reports leave the machine.
@@ -54,6 +56,7 @@ impl ProblemCode {
             Self::TooLarge => "too_large",
             Self::DamagedFile => "damaged_file",
             Self::UnreadableFile => "unreadable_file",
+            Self::RecordUnavailable => "record_unavailable",
         }
     }
 

@@ -42,7 +42,10 @@ impl Summary {
                 code,
                 system,
                 category: value.get("category").and_then(|list| list.get(0)?.as_str()).map(Into::into),
-                criticality: value.get("criticality").and_then(Value::as_str).map(|c| c.replace('-', "_").as_str().into()),
+                criticality: value
+                    .get("criticality")
+                    .and_then(Value::as_str)
+                    .map(|c| c.replace('-', "_").as_str().into()),
                 reactions: reactions(value),
                 status: refuted().or_else(clinical),
                 since: day("onsetDateTime").or_else(|| day("recordedDate")),
@@ -58,9 +61,13 @@ impl Summary {
                 source,
             })),
             "MedicationRequest" | "MedicationStatement" => {
-                let name = value.get("medicationReference").and_then(|reference| reference.get("display")?.as_str());
+                let name =
+                    value.get("medicationReference").and_then(|reference| reference.get("display")?.as_str());
                 let status = value.get("status").and_then(Value::as_str)?.replace('-', "_");
-                let dosage = value.get("dosageInstruction").or_else(|| value.get("dosage")).and_then(|list| list.get(0));
+                let dosage = value
+                    .get("dosageInstruction")
+                    .or_else(|| value.get("dosage"))
+                    .and_then(|list| list.get(0));
                 Some(Self::Medication(Medication {
                     name: words.or_else(|| name.map(str::to_owned)).unwrap_or_default(),
                     code,
@@ -71,7 +78,10 @@ impl Summary {
                     status: Some(status.as_str().into()),
                     since: day("authoredOn").or_else(|| day("effectiveDateTime")),
                     until: None,
-                    prescriber: value.get("requester").and_then(|by| by.get("display")?.as_str()).map(str::to_owned),
+                    prescriber: value
+                        .get("requester")
+                        .and_then(|by| by.get("display")?.as_str())
+                        .map(str::to_owned),
                     source,
                 }))
             }
@@ -138,7 +148,9 @@ pub fn overlaid_fact(patient: Option<&Patient>, key: EntryKey, entry: &ChartEntr
         .or_else(|| patient.conditions.get(&key).map(|condition| Summary::Condition(condition.clone())))
         .or_else(|| patient.medications.get(&key).map(|medication| Summary::Medication(medication.clone())));
     let Some(now) = now else { return Some(verbatim.clone()) };
-    let Ok(resource) = Resource::parse(verbatim, entry.source.as_deref().filter(|source| source.contains(':'))) else {
+    let Ok(resource) =
+        Resource::parse(verbatim, entry.source.as_deref().filter(|source| source.contains(':')))
+    else {
         return Some(verbatim.clone());
     };
     let Some(then) = Summary::of(&resource) else { return Some(verbatim.clone()) };
@@ -162,7 +174,11 @@ fn overlay(out: &mut Overlay, value: &Value, then: &Summary, now: &Summary) {
                 out.set("code", concept("code", &now.substance));
             }
             if then.criticality != now.criticality {
-                let code = now.criticality.as_ref().filter(|c| c.is_known()).map(|c| c.as_str().replace('_', "-").into());
+                let code = now
+                    .criticality
+                    .as_ref()
+                    .filter(|c| c.is_known())
+                    .map(|c| c.as_str().replace('_', "-").into());
                 out.set("criticality", code);
             }
             if then.status != now.status {
@@ -181,7 +197,11 @@ fn overlay(out: &mut Overlay, value: &Value, then: &Summary, now: &Summary) {
             if then.name != now.name && value.get("medicationCodeableConcept").is_some() {
                 out.set("medicationCodeableConcept", concept("medicationCodeableConcept", &now.name));
             }
-            if let Some(status) = now.status.as_ref().filter(|status| then.status.as_ref() != Some(*status) && status.is_known()) {
+            if let Some(status) = now
+                .status
+                .as_ref()
+                .filter(|status| then.status.as_ref() != Some(*status) && status.is_known())
+            {
                 out.set("status", Some(status.as_str().replace('_', "-").into()));
             }
         }
@@ -208,7 +228,11 @@ fn set_clinical(out: &mut Overlay, codes: &str, status: Option<&ClinicalStatus>)
 }
 
 /// What of the summary was entered here and so is in no chart: resources of our own.
-pub fn own_summaries(patient: &Patient, is_imported: impl Fn(&EntryKey) -> bool, patient_url: &str) -> Vec<String> {
+pub fn own_summaries(
+    patient: &Patient,
+    is_imported: impl Fn(&EntryKey) -> bool,
+    patient_url: &str,
+) -> Vec<String> {
     let mut out = Vec::new();
     let subject = || json!({ "reference": patient_url });
     for (key, allergy) in patient.allergies.iter().filter(|(key, _)| !is_imported(key)) {
@@ -241,10 +265,16 @@ pub fn own_summaries(patient: &Patient, is_imported: impl Fn(&EntryKey) -> bool,
         let status = medication.status.as_ref().filter(|status| status.is_known());
         let status = status.map_or_else(|| "active".to_owned(), |status| status.as_str().replace('_', "-"));
         resource.set("status", Some(status.into()));
-        resource.set("medicationCodeableConcept", Some(concept(&medication.system, &medication.code, &medication.name)));
+        resource.set(
+            "medicationCodeableConcept",
+            Some(concept(&medication.system, &medication.code, &medication.name)),
+        );
         resource.set("subject", Some(subject()));
-        let dosage: Vec<&str> =
-            [&medication.dose, &medication.route, &medication.frequency].into_iter().flatten().map(String::as_str).collect();
+        let dosage: Vec<&str> = [&medication.dose, &medication.route, &medication.frequency]
+            .into_iter()
+            .flatten()
+            .map(String::as_str)
+            .collect();
         if !dosage.is_empty() {
             resource.set("dosage", Some(json!([{ "text": dosage.join(", ") }])));
         }

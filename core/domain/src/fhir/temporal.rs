@@ -9,8 +9,20 @@ use crate::date::PartialDate;
 
 /// Elements whose text is a date or time wherever they stand in a resource.
 const NAMES: [&str; 14] = [
-    "date", "start", "end", "issued", "authoredOn", "created", "recorded", "sent", "received", "started", "lastUpdated",
-    "dateAsserted", "creation", "timestamp",
+    "date",
+    "start",
+    "end",
+    "issued",
+    "authoredOn",
+    "created",
+    "recorded",
+    "sent",
+    "received",
+    "started",
+    "lastUpdated",
+    "dateAsserted",
+    "creation",
+    "timestamp",
 ];
 const ENDINGS: [&str; 3] = ["Date", "DateTime", "Instant"];
 
@@ -38,7 +50,8 @@ fn is_time(text: &str) -> bool {
             && matches!(seconds, [] | [Some(0..=60)]));
     let in_zone = zone == "Z"
         || zone.get(1..).and_then(|offset| offset.split_once(':')).is_some_and(|(hours, minutes)| {
-            two_digits(hours).is_some_and(|hours| hours <= 14) && two_digits(minutes).is_some_and(|minutes| minutes < 60)
+            two_digits(hours).is_some_and(|hours| hours <= 14)
+                && two_digits(minutes).is_some_and(|minutes| minutes < 60)
         });
     in_day && in_zone && !fraction.is_empty() && fraction.bytes().all(|byte| byte.is_ascii_digit())
 }
@@ -106,10 +119,28 @@ mod tests {
 
     #[test]
     fn times_as_fhir_writes_them() {
-        for good in ["2019", "2019-02", "2019-02-28", "2015-02-07T13:28:17.239+02:00", "2017-01-01T00:00:00Z", "2017-01-01T09:30-03:00"] {
+        for good in [
+            "2019",
+            "2019-02",
+            "2019-02-28",
+            "2015-02-07T13:28:17.239+02:00",
+            "2017-01-01T00:00:00Z",
+            "2017-01-01T09:30-03:00",
+        ] {
             assert!(is_temporal(good), "{good}");
         }
-        for bad in ["", "19", "2019-13", "2019-02-31", "2019-02-28T", "2019-02-28T10:00:00", "2019-02T10:00:00Z", "31.12.2019", "2017-01-01T00:00:00.Z", "2017-01-01T25:00:00Z"] {
+        for bad in [
+            "",
+            "19",
+            "2019-13",
+            "2019-02-31",
+            "2019-02-28T",
+            "2019-02-28T10:00:00",
+            "2019-02T10:00:00Z",
+            "31.12.2019",
+            "2017-01-01T00:00:00.Z",
+            "2017-01-01T25:00:00Z",
+        ] {
             assert!(!is_temporal(bad), "{bad}");
         }
     }
