@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::date::TimestampMs;
 use crate::id::{AttachmentId, DocumentId, PatientId, UserId};
+use crate::jurisdiction::Pack;
 use crate::kind::Kind;
 use crate::open_enum::open_enum;
 use crate::parts::{Channel, Entries, ExternalId, Foreign};
@@ -95,5 +96,101 @@ impl Consent {
             && self.withdrawn_at_ms.is_none()
             && self.decided_at_ms <= now_ms
             && self.expires_at_ms.is_none_or(|until| now_ms < until)
+    }
+}
+
+/// What a patient's decisions amount to for one purpose and channel.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum ConsentState {
+    Granted,
+    Refused,
+    Withdrawn,
+    Expired,
+    NeverAsked,
+}
+
+/// Folds a patient's decisions. The newest one about the purpose counts; one about a channel counts for
+/// that channel only, one about all channels for every channel.
+pub fn consent_state<'c>(
+    consents: impl IntoIterator<Item = &'c Consent>,
+    purpose: &ConsentPurpose,
+    channel: Option<&Channel>,
+    now_ms: TimestampMs,
+) -> ConsentState {
+    let newest = consents
+        .into_iter()
+        .filter(|consent| consent.purpose == *purpose && consent.decided_at_ms <= now_ms)
+        .filter(|consent| consent.channel.is_none() || consent.channel.as_ref() == channel)
+        // Of two decisions in one moment the one that allows less counts, then the id, so that every
+        // node comes to the same answer.
+        .max_by_key(|consent| (consent.decided_at_ms, !consent.allows_at(now_ms), consent.id));
+    match newest {
+        None => ConsentState::NeverAsked,
+        Some(consent) if consent.allows_at(now_ms) => ConsentState::Granted,
+        Some(consent) if consent.withdrawn_at_ms.is_some() => ConsentState::Withdrawn,
+        Some(consent) => match consent.status {
+            ConsentStatus::Granted => ConsentState::Expired,
+            ConsentStatus::Withdrawn => ConsentState::Withdrawn,
+            _ => ConsentState::Refused,
+        },
+    }
+}
+
+/// Whether a purpose may run: granted, or never asked where the country's law needs no consent for it.
+pub fn may_process(pack: &Pack, purpose: &ConsentPurpose, state: ConsentState) -> bool {
+    let required = pack.consent.required_for.iter().any(|name| name == purpose.as_str());
+    state == ConsentState::Granted || (!required && state == ConsentState::NeverAsked)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::jurisdiction::Jurisdictions;
+
+    fn decision(number: u8, status: ConsentStatus, at_ms: TimestampMs) -> Consent {
+        let patient = PatientId::from_bytes([1; 16]);
+        Consent::new(DocumentId::from_bytes([number; 16]), patient, ConsentPurpose::Marketing, status, at_ms)
+    }
+
+    fn state(consents: &[Consent], channel: Option<&Channel>) -> ConsentState {
+        consent_state(consents, &ConsentPurpose::Marketing, channel, 1_000)
+    }
+
+    #[test]
+    fn the_newest_decision_counts() {
+        let mut consents = vec![decision(1, ConsentStatus::Granted, 100)];
+        assert_eq!(state(&consents, None), ConsentState::Granted);
+        consents.push(decision(2, ConsentStatus::Refused, 200));
+        assert_eq!(state(&consents, None), ConsentState::Refused);
+        consents.push(decision(3, ConsentStatus::Granted, 2_000));
+        assert_eq!(state(&consents, None), ConsentState::Refused);
+        consents.push(Consent { expires_at_ms: Some(900), ..decision(4, ConsentStatus::Granted, 300) });
+        assert_eq!(state(&consents, None), ConsentState::Expired);
+        consents.push(Consent { withdrawn_at_ms: Some(950), ..decision(5, ConsentStatus::Granted, 400) });
+        assert_eq!(state(&consents, None), ConsentState::Withdrawn);
+    }
+
+    #[test]
+    fn in_one_moment_no_beats_yes() {
+        let both = [decision(2, ConsentStatus::Granted, 100), decision(1, ConsentStatus::Refused, 100)];
+        assert_eq!(state(&both, None), ConsentState::Refused);
+    }
+
+    #[test]
+    fn a_channel_speaks_for_itself() {
+        let by_sms = Consent { channel: Some(Channel::Sms), ..decision(2, ConsentStatus::Refused, 200) };
+        let consents = [decision(1, ConsentStatus::Granted, 100), by_sms];
+        assert_eq!(state(&consents, Some(&Channel::Sms)), ConsentState::Refused);
+        assert_eq!(state(&consents, Some(&Channel::Email)), ConsentState::Granted);
+    }
+
+    #[test]
+    fn the_law_decides_what_silence_means() {
+        let all = Jurisdictions::builtin().unwrap();
+        let brazil = all.get("BR").unwrap();
+        assert!(!may_process(brazil, &ConsentPurpose::Marketing, ConsentState::NeverAsked));
+        assert!(may_process(brazil, &ConsentPurpose::Treatment, ConsentState::NeverAsked));
+        assert!(!may_process(brazil, &ConsentPurpose::Treatment, ConsentState::Refused));
+        assert!(!may_process(brazil, &ConsentPurpose::AiProcessing, ConsentState::Expired));
     }
 }

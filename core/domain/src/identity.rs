@@ -13,6 +13,7 @@ pub enum Validator {
     Cnpj,
     Cns,
     Pis,
+    Cnh,
     Ssn,
     Itin,
     Mbi,
@@ -91,7 +92,7 @@ impl Validator {
     pub fn check(self, value: &str) -> Result<(), DocumentFault> {
         let digits: Option<Vec<u32>> = value.chars().map(|character| character.to_digit(10)).collect();
         let length = match self {
-            Self::Cpf | Self::Pis | Self::Mbi => 11,
+            Self::Cpf | Self::Pis | Self::Cnh | Self::Mbi => 11,
             Self::Cnpj => 14,
             Self::Cns => 15,
             Self::Ssn | Self::Itin => 9,
@@ -107,6 +108,7 @@ impl Validator {
             (Self::Cpf, Some(_)) => cpf_cnpj::cpf::validate(value),
             (Self::Cns, Some(digits)) => is_cns(&digits),
             (Self::Pis, Some(digits)) => is_pis(&digits),
+            (Self::Cnh, Some(digits)) => is_cnh(&digits),
             (Self::Ssn, Some(digits)) => is_ssn(&digits),
             (Self::Itin, Some(digits)) => is_itin(&digits),
             (Self::Npi, Some(digits)) => is_npi(&digits),
@@ -125,7 +127,7 @@ fn is_cns(digits: &[u32]) -> bool {
         Some(7..=9) => true,
         _ => false,
     };
-    begins_right && sum % 11 == 0
+    begins_right && sum.is_multiple_of(11)
 }
 
 /// PIS/PASEP/NIS: weights 3 2 9 8 7 6 5 4 3 2, check digit 11 - sum mod 11 (10 and 11 are 0).
@@ -137,6 +139,21 @@ fn is_pis(digits: &[u32]) -> bool {
         other => other,
     };
     digits.last() == Some(&check) && digits.iter().any(|digit| *digit != 0)
+}
+
+/// Carteira Nacional de Habilitação (Denatran): nine digits weighed 9 to 1 and 1 to 9, mod 11; where the
+/// first check digit would be 10 it is 0 and the second loses 2.
+fn is_cnh(digits: &[u32]) -> bool {
+    let Some((number, [first, second])) = digits.split_last_chunk() else { return false };
+    let falling: u32 = number.iter().zip((1..=9).rev()).map(|(digit, weight)| digit * weight).sum();
+    let rising: u32 = number.iter().zip(1..=9).map(|(digit, weight)| digit * weight).sum();
+    let (first_right, discount) = if falling % 11 == 10 { (0, 2) } else { (falling % 11, 0) };
+    let second_right = match (rising % 11 + 11 - discount) % 11 {
+        10 => 0,
+        other => other,
+    };
+    (*first, *second) == (first_right, second_right)
+        && number.iter().any(|digit| Some(digit) != number.first())
 }
 
 /// Social Security number: what the SSA never issues is wrong (POMS RM 10201.035), two famous
@@ -187,7 +204,7 @@ fn is_npi(digits: &[u32]) -> bool {
             (_, doubled) => doubled,
         })
         .sum();
-    matches!(digits.first(), Some(1 | 2)) && sum % 10 == 0
+    matches!(digits.first(), Some(1 | 2)) && sum.is_multiple_of(10)
 }
 
 #[cfg(test)]

@@ -167,39 +167,4 @@ pub fn matches_path(pattern: &str, path: &[&str]) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use std::collections::BTreeSet;
-
-    #[test]
-    fn codes_and_names_are_unique_and_lead_back_to_their_kind() {
-        let codes: BTreeSet<u16> = KINDS.iter().map(|spec| spec.code).collect();
-        let names: BTreeSet<&str> = KINDS.iter().map(|spec| spec.name).collect();
-        assert_eq!((codes.len(), names.len()), (KINDS.len(), KINDS.len()));
-        for spec in KINDS {
-            assert_eq!(Kind::from_code(spec.code), spec.kind);
-            assert_eq!(Kind::from_name(spec.name), Some(spec.kind));
-            assert_eq!((spec.kind.code(), spec.kind.name()), (spec.code, spec.name));
-        }
-        assert_eq!(Kind::from_code(9999).code(), 9999);
-    }
-
-    #[test]
-    fn parents_come_before_children() {
-        for spec in KINDS {
-            for (index, path) in spec.containers.iter().enumerate() {
-                if let Some((parent, _)) = path.rsplit_once('.') {
-                    assert!(spec.containers[..index].contains(&parent), "{}: {path}", spec.name);
-                }
-            }
-        }
-    }
-
-    #[test]
-    fn a_star_stands_for_exactly_one_key() {
-        assert!(matches_path("notes.*.text", &["notes", "01", "text"]));
-        assert!(!matches_path("notes.*.text", &["notes", "01", "title"]));
-        assert!(!matches_path("notes.*", &["notes", "01", "text"]));
-        assert!(!matches_path("notes.*.text", &["notes", "text"]));
-    }
-}
+mod tests;

@@ -40,6 +40,7 @@ pub mod role_grant;
 pub mod room;
 pub mod scope;
 pub mod setting;
+pub mod settings;
 pub mod tidy;
 pub mod user;
 pub mod validate;

@@ -137,7 +137,7 @@ impl PasswordPolicy {
             return Err(SecretRefusal::TooLong { max: self.pin_digits_max });
         }
         let (first, second) = pin.split_at(pin.len() / 2);
-        if is_run(pin) || (pin.len() % 2 == 0 && first == second) || is_recent_year(pin) {
+        if is_run(pin) || (pin.len().is_multiple_of(2) && first == second) || is_recent_year(pin) {
             return Err(SecretRefusal::Pattern);
         }
         Ok(())

@@ -26,16 +26,29 @@ fn cpf_and_cnpj_agree_with_four_independent_libraries() {
     assert!(compared >= 30);
 }
 
+/// Made by an independent library (validate-docbr 2.0).
+const GOOD: &[(&str, &[&str])] = &[
+    ("cns", &["726019159083016", "813186091391986", "130824628190004", "782388352819093", "886579754324194"]),
+    ("cns", &["975749118625277", "118955597970004", "114710497460009", "700 0000 0000 0005"]),
+    ("pis", &["507.52917.03-6", "42366712760", "84268465631", "21223307923", "44026859957", "28907866662"]),
+    ("cnh", &["90139624579", "95711777796", "41215472864", "03852808470", "14852538838", "85393363300"]),
+];
+
 #[test]
-fn health_cards_of_both_sorts() {
-    for good in ["898 0000 4332 1236", "700000000000005", "123456789010005"] {
-        let weights: u32 =
-            good.chars().filter_map(|c| c.to_digit(10)).zip((1..=15).rev()).map(|(d, w)| d * w).sum();
-        assert_eq!(kind("BR", "cns").check(good).is_ok(), weights % 11 == 0, "{good}");
+fn numbers_made_by_an_independent_library_pass_and_their_neighbours_do_not() {
+    for (name, numbers) in GOOD {
+        let kind = kind("BR", name);
+        for number in *numbers {
+            assert_eq!(kind.check(number), Ok(()), "{name} {number}");
+            let last = number.chars().last().and_then(|digit| digit.to_digit(10)).unwrap();
+            let neighbour = format!("{}{}", &number[..number.len() - 1], (last + 1) % 10);
+            assert_eq!(kind.check(&neighbour), Err(DocumentFault::Check), "{name} {neighbour}");
+        }
     }
-    assert_eq!(kind("BR", "cns").check("898000043321236"), Err(DocumentFault::Check));
+    for bad in ["898000043321236", "123456789010005", "000000000000000"] {
+        assert_eq!(kind("BR", "cns").check(bad), Err(DocumentFault::Check), "{bad}");
+    }
     assert_eq!(kind("BR", "cns").check("12345"), Err(DocumentFault::Format));
-    assert_eq!(kind("BR", "cns").check("000000000000000"), Err(DocumentFault::Check));
 }
 
 #[test]
@@ -68,10 +81,6 @@ fn numbers_from_the_issuers_own_examples() {
     assert_eq!(kind("US", "medicare").check("1SG4-TE5-MK73"), Err(DocumentFault::Check));
     assert_eq!(kind("US", "itin").check("912-70-1234"), Ok(()));
     assert_eq!(kind("US", "itin").check("912-89-1234"), Err(DocumentFault::Check));
-    assert_eq!(
-        kind("BR", "pis").check("120.5664.1243-9").is_ok(),
-        is_pis(&[1, 2, 0, 5, 6, 6, 4, 1, 2, 4, 3])
-    );
 }
 
 #[test]

@@ -62,7 +62,7 @@ pub(super) fn roles_for(actor: &Actor, resource: &Resource) -> u32 {
     let mut roles = 0;
     for held in &actor.roles {
         let in_clinic = match (held.clinic, resource.clinic) {
-            (None, _) => is_central(&held.role),
+            (None, _) => held.role.may_be_central(),
             (Some(held), Some(wanted)) => held == wanted,
             (Some(_), None) => false,
         };
@@ -71,19 +71,6 @@ pub(super) fn roles_for(actor: &Actor, resource: &Resource) -> u32 {
         }
     }
     roles
-}
-
-/// Roles that may hold in every clinic at once.
-fn is_central(role: &Role) -> bool {
-    matches!(
-        role,
-        Role::SuperAdmin
-            | Role::SystemAdmin
-            | Role::Support
-            | Role::Auditor
-            | Role::ComplianceOfficer
-            | Role::DataAnalyst
-    )
 }
 
 fn works_at(actor: &Actor, resource: &Resource) -> bool {
