@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 
 use posto_domain::Patient;
 use posto_domain::parts::PersonName;
-use posto_store::{Error, Store, StoreEvent};
+use posto_store::{Error, Store, StoreEvent, StoreOptions};
 
 use crate::support::{Desk, clinic, folder, key, options};
 
@@ -114,4 +114,77 @@ fn a_long_history_is_kept_short_by_a_snapshot_and_stays_whole() {
     let before = desk.dump();
     desk.store.rebuild().unwrap();
     assert_eq!(desk.dump(), before);
+}
+
+#[test]
+fn what_was_acknowledged_is_in_the_files_a_killed_process_leaves() {
+    let (alive, dead) = (folder(), folder());
+    let mut desk = Desk::open(alive.path(), 1);
+    for round in 0..5 {
+        for n in 0..20 {
+            desk.register(&format!("Ana {round} {n}"));
+        }
+        for name in ["posto.db", "posto.db-wal"] {
+            std::fs::copy(alive.path().join(name), dead.path().join(name)).unwrap();
+        }
+        let copy = Desk::open(dead.path(), 2);
+        assert_eq!(copy.state(), desk.state());
+        assert_eq!(copy.dump(), desk.dump());
+        assert!(copy.store.doctor().unwrap().findings.is_empty());
+        drop(copy);
+        std::fs::remove_file(dead.path().join("posto.db")).unwrap();
+    }
+}
+
+#[test]
+fn a_torn_end_of_the_log_costs_only_what_was_not_acknowledged() {
+    let (alive, dead) = (folder(), folder());
+    let mut desk = Desk::open(alive.path(), 1);
+    let log = alive.path().join("posto.db-wal");
+    desk.register("Ana");
+    let acknowledged = std::fs::metadata(&log).unwrap().len();
+    desk.register("Eva");
+    let bytes = std::fs::read(&log).unwrap();
+    for length in [acknowledged, acknowledged + 10, acknowledged + 5_000, bytes.len() as u64 - 1] {
+        std::fs::copy(alive.path().join("posto.db"), dead.path().join("posto.db")).unwrap();
+        std::fs::write(dead.path().join("posto.db-wal"), &bytes[..length as usize]).unwrap();
+        let copy = Desk::open(dead.path(), 2);
+        assert_eq!((copy.find("ana").len(), copy.find("eva").len()), (1, 0), "{length}");
+        drop(copy);
+        std::fs::remove_file(dead.path().join("posto.db")).unwrap();
+    }
+}
+
+#[test]
+fn writes_of_many_threads_are_all_kept_and_read_models_follow_by_themselves() {
+    let (left, right) = (folder(), folder());
+    let mut desk = Desk::open(left.path(), 1);
+    for n in 0..600 {
+        desk.register(&format!("Ana {n}"));
+    }
+    let background = StoreOptions { background: true, ..options(3) };
+    let store = Store::open(right.path(), key(), background).unwrap();
+    let appended = posto_sync::node::NodeRequest::Append {
+        scope: crate::support::scope_name(clinic()),
+        batch: desk.pending().0,
+        advance: posto_sync::node::Advance::Stay,
+    };
+    std::thread::scope(|threads| {
+        threads.spawn(|| store.answer(appended).unwrap());
+        for n in 0..8_u8 {
+            let store = &store;
+            threads.spawn(move || {
+                for m in 0..25_u8 {
+                    store.write(move |tx| tx.set_local_value(&format!("{n}.{m}"), &[m])).unwrap();
+                }
+            });
+        }
+    });
+    while !store.read(|r| r.is_projected()).unwrap() {
+        std::thread::yield_now();
+    }
+    assert_eq!(store.read(|r| r.dump_read_models()).unwrap(), desk.dump());
+    for name in (0..8).flat_map(|n| (0..25).map(move |m| format!("{n}.{m}"))) {
+        assert!(store.read(|r| r.local_value(&name)).unwrap().is_some());
+    }
 }
