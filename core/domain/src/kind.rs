@@ -56,7 +56,7 @@ pub struct KindSpec {
     pub code: u16,
     /// Stable name in URLs, logs and policies.
     pub name: &'static str,
-    /// The sort of scope it lives in (or [`ScopeKind::Local`] where [`KindSpec::may_live_in`] says so).
+    /// The sort of scope it lives in (or [`ScopeKind::Local`] where [`Kind::may_live_in`] says so).
     pub scope: ScopeKind,
     pub writer: Writer,
     /// The newest schema version this software writes; its genesis is the base of every document.
