@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value};
 
 use crate::date::TimestampMs;
-use crate::id::{DocumentId, EntryKey, UserId};
+use crate::id::{DocumentId, EntryKey, PatientId, UserId};
 use crate::merge_record::{MergeMove, MergeRecord, MergeStatus};
 use crate::normalise::{normalise_document, normalise_email, normalise_name};
 use crate::parts::{Entries, ExternalId};
@@ -125,6 +125,21 @@ pub fn plan_undo(
         ..record.clone()
     };
     Ok(UndoPlan { survivor, retired, record, kept })
+}
+
+/// The record that stands for `id` now. Two nodes may have joined the same records the other way round
+/// while they were apart: the records of such a circle are stood for by the one registered first.
+pub fn stands_for(id: PatientId, mut merged_into: impl FnMut(PatientId) -> Option<PatientId>) -> PatientId {
+    let mut seen = vec![id];
+    let mut at = id;
+    while let Some(next) = merged_into(at) {
+        if let Some(start) = seen.iter().position(|known| *known == next) {
+            return seen[start..].iter().copied().min().unwrap_or(next);
+        }
+        seen.push(next);
+        at = next;
+    }
+    at
 }
 
 /// The survivor with what it lacks.

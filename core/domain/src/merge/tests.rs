@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::id::{IdGenerator, PatientId};
+use crate::id::IdGenerator;
 use crate::parts::{OfficialDocument, PersonName, Phone};
 use crate::patient::{Allergy, Medication};
 
@@ -101,6 +101,22 @@ fn what_makes_no_sense_is_refused() {
     assert_eq!(wrong.unwrap_err(), MergeRefusal::OtherRecords);
     let twice = plan_undo(&done.survivor, &done.retired, &undone(&done).record, BY, 2);
     assert_eq!(twice.unwrap_err(), MergeRefusal::AlreadyUndone);
+}
+
+#[test]
+fn chains_and_circles_of_merges_lead_to_one_record_from_everywhere() {
+    let id = |number| PatientId::from_bytes([number; 16]);
+    let chain = |from: PatientId| {
+        [(id(1), id(2)), (id(2), id(3))].into_iter().find(|(a, _)| *a == from).map(|(_, b)| b)
+    };
+    assert_eq!([1, 2, 3, 4].map(|number| stands_for(id(number), chain)), [id(3), id(3), id(3), id(4)]);
+    let circle = |from: PatientId| match from {
+        _ if from == id(9) => Some(id(5)),
+        _ if from == id(5) => Some(id(7)),
+        _ if from == id(7) => Some(id(5)),
+        _ => None,
+    };
+    assert_eq!([5, 7, 9].map(|number| stands_for(id(number), circle)), [id(5); 3]);
 }
 
 fn any_patient(number: u8) -> impl Strategy<Value = Patient> {

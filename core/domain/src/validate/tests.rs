@@ -172,3 +172,21 @@ fn a_clinic_needs_a_known_jurisdiction() {
     let clinic = crate::clinic::Clinic::new(ClinicId::from_bytes([3; 16]), "Posto", "XX");
     assert_eq!(findings_of(&clinic, Strictness::Import)[0].code, "unknown_jurisdiction");
 }
+
+proptest::proptest! {
+    #[test]
+    fn no_text_makes_validation_panic(text in proptest::prelude::any::<String>()) {
+        let mut patient = patient();
+        patient.name = PersonName::of(text.clone());
+        patient.birth_date = Some(PartialDate::from(text.as_str()));
+        patient.documents.insert(key(1), document("cpf", &text));
+        patient.documents.insert(key(2), document(&text, "1"));
+        patient.phones.insert(key(1), Phone { number: text.clone(), ..Default::default() });
+        patient.emails.insert(key(1), Email { address: text.clone(), ..Default::default() });
+        patient.language = Some(text.clone());
+        patient.foreign.insert(text.clone(), text.clone());
+        patient.addresses.insert(key(1), Address { postal_code: Some(text.clone()), latitude: Some(text), ..Default::default() });
+        let _ = findings_of(&patient, Strictness::Desk);
+        let _ = findings_of(&patient, Strictness::Import);
+    }
+}
