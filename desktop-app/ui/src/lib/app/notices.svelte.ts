@@ -9,7 +9,8 @@ export interface Notice {
 
 let notices = $state<Notice[]>([]);
 let next = 0;
-const shownMs = { done: 8_000, problem: 20_000 };
+/** Long enough to read; longer where there is something to take back. */
+const shownMs = { done: 4_000, undoable: 9_000, problem: 20_000 };
 
 export function currentNotices(): readonly Notice[] {
   return notices;
@@ -18,7 +19,7 @@ export function currentNotices(): readonly Notice[] {
 export function notify(tone: Notice['tone'], text: string, undo?: Notice['undo']): void {
   const notice: Notice = { id: next++, tone, text, undo };
   notices = [...notices.slice(-2), notice];
-  setTimeout(() => dismiss(notice.id), shownMs[tone]);
+  setTimeout(() => dismiss(notice.id), shownMs[tone === 'done' && undo ? 'undoable' : tone]);
 }
 
 export function dismiss(id: number): void {

@@ -51,6 +51,13 @@ export async function resumeSession(): Promise<void> {
   }
 }
 
+/** Looks whether the session still holds, after word that sessions changed. */
+export async function checkSession(): Promise<void> {
+  if (current.stage !== 'signed_in') return;
+  const seen = await call<Session>('GET', '/api/session').catch(() => undefined);
+  if (seen && current.stage === 'signed_in' && seen.user.id === current.session.user.id) current = { stage: 'signed_in', session: seen };
+}
+
 export async function signIn(login: string, password: string): Promise<void> {
   enter(await call<Session>('POST', '/api/session', { body: { login, password } }));
 }
