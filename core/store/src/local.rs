@@ -109,6 +109,9 @@ impl WriteTx<'_> {
             last = self.insert_change(document, scope, state, &change.hash.0, &change.bytes)?;
             self.count_change(scope, state, &change.hash.0);
         }
+        if state == ChangeState::Pending && self.has_refusals()? {
+            self.refuse_dependents(scope, document)?;
+        }
         self.set_last_change(document, last)?;
         if moved_on {
             self.mark_dirty(document)?;

@@ -4,6 +4,7 @@ mod append;
 mod bases;
 mod erase;
 mod pending;
+mod refused;
 mod scope;
 pub(crate) mod state;
 mod waiting;
@@ -15,7 +16,7 @@ use crate::error::{Error, Result};
 use crate::store::Store;
 
 pub use bases::KindBases;
-pub use pending::RefusedLocally;
+pub use refused::RefusedLocally;
 
 impl Store {
     /// Carries out one storage request of the replication engine, durably, and answers it. Blocks:

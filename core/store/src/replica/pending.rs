@@ -6,7 +6,7 @@ use rusqlite::params;
 
 use super::bases::KindBases;
 use crate::change::{ChangeState, read_hash, split_hash};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::store::Store;
 use crate::transaction::{ReadTx, WriteTx};
 use crate::writer::Lane;
@@ -16,16 +16,6 @@ pub(super) struct PendingBatch {
     pub(super) changes: u32,
     pub(super) last: LocalSeq,
     pub(super) more: bool,
-}
-
-/// A change that the server refused and that a person must look at.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RefusedLocally {
-    pub document: posto_domain::id::DocumentId,
-    pub kind: posto_domain::Kind,
-    pub hash: ChangeHash,
-    pub reason: posto_sync::ChangeRefusal,
-    pub at_ms: u64,
 }
 
 impl Store {
@@ -81,28 +71,6 @@ impl Store {
 }
 
 impl ReadTx<'_> {
-    /// Local changes the server refused, newest first.
-    ///
-    /// # Errors
-    /// Of the database.
-    pub fn refused_changes(&self) -> Result<Vec<RefusedLocally>> {
-        let mut statement = self.statement(
-            "SELECT d.uid, d.kind, c.hash8, c.hash24, r.reason, r.at_ms FROM refusal r
-             JOIN change c ON c.local_seq = r.local_seq JOIN document d ON d.id = c.document
-             ORDER BY r.local_seq DESC",
-        )?;
-        let rows = statement.query_map([], |row| {
-            Ok(RefusedLocally {
-                document: posto_domain::id::DocumentId::from_bytes(row.get(0)?),
-                kind: posto_domain::Kind::from_code(row.get(1)?),
-                hash: ChangeHash(read_hash(row, 2)?),
-                reason: posto_sync::ChangeRefusal::from_code(row.get(4)?),
-                at_ms: row.get::<_, i64>(5)? as u64,
-            })
-        })?;
-        Ok(rows.collect::<Result<_, _>>()?)
-    }
-
     fn gather_pending(
         &self,
         scope: &str,
@@ -146,7 +114,7 @@ impl ReadTx<'_> {
     }
 
     /// The scope's change with this hash, its state included.
-    fn find_in_scope(&self, scope: i64, hash: &ChangeHash) -> Result<Option<(i64, ChangeState)>> {
+    pub(super) fn find_in_scope(&self, scope: i64, hash: &ChangeHash) -> Result<Option<(i64, ChangeState)>> {
         let (hash8, hash24) = split_hash(&hash.0);
         let mut statement = self.statement(
             "SELECT local_seq, state FROM change INDEXED BY change_hash
@@ -165,17 +133,6 @@ impl WriteTx<'_> {
         if state != ChangeState::Refused {
             self.statement("DELETE FROM refusal WHERE local_seq = ?1")?.execute([local_seq])?;
         }
-        Ok(())
-    }
-
-    fn refuse(&self, scope: i64, refused: &RefusedChange) -> Result<()> {
-        let Some((local_seq, ChangeState::Pending)) = self.find_in_scope(scope, &refused.hash)? else {
-            return Ok(());
-        };
-        self.set_change_state(local_seq, ChangeState::Refused)?;
-        self.uncount_change(scope, ChangeState::Pending, &refused.hash.0);
-        self.statement("INSERT OR REPLACE INTO refusal (local_seq, reason, at_ms) VALUES (?1, ?2, ?3)")?
-            .execute(params![local_seq, refused.reason.code(), self.shared.now_ms() as i64])?;
         Ok(())
     }
 
@@ -198,26 +155,6 @@ impl WriteTx<'_> {
              WHERE scope = ?1 AND state = 0 AND local_seq > ?2 AND local_seq <= ?3",
         )?
         .execute(range)?;
-        Ok(())
-    }
-
-    /// A person looked at a refused change and wants it sent again.
-    ///
-    /// # Errors
-    /// Of the database.
-    pub fn retry_refused(&self, hash: ChangeHash) -> Result<()> {
-        let (hash8, hash24) = split_hash(&hash.0);
-        let found: Option<(i64, i64)> = {
-            let mut statement = self.statement(
-                "SELECT c.local_seq, c.scope FROM change c JOIN refusal r ON r.local_seq = c.local_seq
-                 WHERE c.hash8 = ?1 AND c.hash24 = ?2",
-            )?;
-            let mut rows = statement.query(params![hash8, hash24])?;
-            rows.next()?.map(|row| Ok::<_, Error>((row.get(0)?, row.get(1)?))).transpose()?
-        };
-        let Some((local_seq, scope)) = found else { return Ok(()) };
-        self.set_change_state(local_seq, ChangeState::Pending)?;
-        self.count_change(scope, ChangeState::Pending, &hash.0);
         Ok(())
     }
 }

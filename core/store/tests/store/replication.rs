@@ -124,9 +124,36 @@ fn a_refused_change_leaves_the_count_and_can_be_tried_again() {
     assert_eq!((a.state().count, a.state().pending_count), (1, 0));
     let listed = a.store.read(|r| r.refused_changes()).unwrap();
     assert_eq!((listed.len(), listed[0].reason), (1, ChangeRefusal::TooLarge));
-    let hash = hashes[0];
-    a.store.write(move |tx| tx.retry_refused(hash)).unwrap();
+    let document = listed[0].document;
+    a.store.write(move |tx| tx.retry_refused(document)).unwrap();
     assert_eq!((a.state().count, a.state().pending_count), (2, 1));
+    assert!(a.store.doctor().unwrap().findings.is_empty());
+}
+
+#[test]
+fn what_rests_on_a_refused_change_waits_with_it() {
+    let (_l, _r, mut a, _b) = pair();
+    let id = a.register("Ana");
+    a.register("Eva");
+    let document = a.store.read(|r| r.document(id.cast())).unwrap();
+    let first = posto_sync::ChangeHash(document.heads()[0].0);
+    a.edit::<Patient>(id.cast(), |patient| patient.mother_name = Some("Rita".into()));
+    let request = NodeRequest::MarkAcked {
+        scope: scope_name(clinic()),
+        after: LocalSeq(0),
+        up_to: LocalSeq(2),
+        refused: vec![RefusedChange { hash: first, reason: ChangeRefusal::Malformed }],
+    };
+    a.store.answer(request).unwrap();
+    // One made before the refusal and one made after it.
+    a.edit::<Patient>(id.cast(), |patient| patient.mother_name = Some("Rosa".into()));
+    assert_eq!((a.state().count, a.state().pending_count, a.pending().0), (1, 0, None));
+    let reasons: Vec<_> =
+        a.store.read(|r| r.refused_changes()).unwrap().into_iter().map(|refused| refused.reason).collect();
+    let missing = ChangeRefusal::MissingDependency;
+    assert_eq!(reasons, [missing, missing, ChangeRefusal::Malformed]);
+    a.store.write(move |tx| tx.retry_refused(id.cast())).unwrap();
+    assert_eq!((a.state().count, a.state().pending_count), (4, 3));
     assert!(a.store.doctor().unwrap().findings.is_empty());
 }
 
