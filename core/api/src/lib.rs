@@ -3,6 +3,7 @@
 //! Nothing here decides anything. A value that reaches this crate has already been checked by a
 //! use case, or is about to be.
 
+pub mod admin;
 pub mod attachment;
 pub mod audit;
 pub mod conflict;
