@@ -1,6 +1,6 @@
 /** The administrator at the console. */
 import { useCsrfToken, whenSignedOut } from '$lib/api/call';
-import { call } from '$lib/api/node';
+import { call } from './call';
 import type { AdminSession } from './types';
 
 type State = { stage: 'starting' } | { stage: 'signed_out'; ended: boolean } | { stage: 'signed_in'; session: AdminSession };

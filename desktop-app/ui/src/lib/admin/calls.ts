@@ -1,6 +1,6 @@
 /** The routes of the server's console API. */
-import { call } from '$lib/api/node';
-import type { Page } from '$lib/api/types';
+import { call } from './call';
+interface Page<T> { items: T[] }
 import type { Clinic, EnrolmentCode, Location, Node, User } from './types';
 
 export const readNodes = async () => (await call<Page<Node>>('GET', '/api/nodes')).items;

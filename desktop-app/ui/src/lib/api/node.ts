@@ -1,26 +1,11 @@
-/** The node's API, as the areas call it. */
+/** The node's API, typed from its OpenAPI document. Refusals are thrown as `ProblemError`. */
+import createClient from 'openapi-fetch';
 import { guardedFetch } from './call';
+import type { paths } from './node.generated';
 
-export interface CallOptions {
-  query?: Record<string, string | number | undefined>;
-  body?: unknown;
-  headers?: Record<string, string>;
-  signal?: AbortSignal;
-}
+export const node = createClient<paths>({ fetch: guardedFetch, credentials: 'same-origin' });
 
-/** Sends a request and answers the JSON body; throws `ProblemError`. */
-export async function call<T>(method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE', path: string, options: CallOptions = {}): Promise<T> {
-  const url = new URL(path, location.origin);
-  for (const [name, value] of Object.entries(options.query ?? {})) if (value !== undefined) url.searchParams.set(name, String(value));
-  const headers: Record<string, string> = { accept: 'application/json', ...options.headers };
-  if (options.body !== undefined) headers['content-type'] ??= 'application/json';
-  const request = new Request(url, {
-    method,
-    headers,
-    body: options.body === undefined ? undefined : JSON.stringify(options.body),
-    signal: options.signal,
-    credentials: 'same-origin',
-  });
-  const response = await guardedFetch(request);
-  return response.status === 204 ? (undefined as T) : ((await response.json()) as T);
+/** The body of an answer; a refusal was thrown before it came this far. */
+export async function answer<T>(request: Promise<{ data?: T }>): Promise<T> {
+  return (await request).data as T;
 }

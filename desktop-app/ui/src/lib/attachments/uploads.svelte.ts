@@ -1,6 +1,6 @@
 /** Files on their way to the node. They go on while other pages are shown, and continue after a break where they stopped. */
 import { guardedFetch } from '$lib/api/call';
-import { call } from '$lib/api/node';
+import { answer, node } from '$lib/api/node';
 import { ProblemError } from '$lib/api/problem';
 import type { Attachment } from '$lib/api/types';
 import { problemText } from '$lib/app/problems';
@@ -52,7 +52,7 @@ export function retryUpload(key: number, onready: (attachment: Attachment) => vo
 export function cancelUpload(key: number): void {
   const source = sources.get(key);
   source?.abort.abort();
-  if (source?.attachmentId) void call('DELETE', `/api/attachments/${source.attachmentId}`).catch(() => {});
+  if (source?.attachmentId) void node.DELETE('/api/attachments/{id}', { params: { path: { id: source.attachmentId } } }).catch(() => {});
   forget(key);
 }
 
@@ -78,7 +78,7 @@ async function send(key: number, onready: (attachment: Attachment) => void): Pro
         tries = 0;
       } catch (error) {
         if (source.abort.signal.aborted || ++tries >= triesMax || !worthRepeating(error)) throw error;
-        attachment = await call<Attachment>('GET', `/api/attachments/${attachment.id}`);
+        attachment = await readAttachment(attachment.id);
       }
       upload.sent = attachment.received;
     }
@@ -91,13 +91,14 @@ async function send(key: number, onready: (attachment: Attachment) => void): Pro
   }
 }
 
+const readAttachment = (id: string) => answer(node.GET('/api/attachments/{id}', { params: { path: { id } } }));
+
 const worthRepeating = (error: unknown) => error instanceof ProblemError && ['unreachable', 'wrong_offset', 'timeout', 'not_ready', 'rate_limited'].includes(error.code);
 
 function announce(upload: Upload, source: { file: File; attachmentId?: string }): Promise<Attachment> {
-  if (source.attachmentId) return call<Attachment>('GET', `/api/attachments/${source.attachmentId}`);
-  return call<Attachment>('POST', '/api/attachments', {
-    body: { patient_id: upload.patientId, name: upload.name, size: upload.size, media_type: source.file.type || 'application/octet-stream' },
-  });
+  if (source.attachmentId) return readAttachment(source.attachmentId);
+  const body = { patient_id: upload.patientId, name: upload.name, size: upload.size, media_type: source.file.type || 'application/octet-stream' };
+  return answer(node.POST('/api/attachments', { body }));
 }
 
 async function sendPiece(file: File, id: string, from: number, signal: AbortSignal): Promise<Attachment> {

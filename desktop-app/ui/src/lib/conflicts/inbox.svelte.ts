@@ -1,7 +1,7 @@
 /** Fields with competing values that wait for a person, safety-critical ones first. */
 import { onLive } from '$lib/api/live';
-import { call } from '$lib/api/node';
-import type { Conflict, Page } from '$lib/api/types';
+import { answer, node } from '$lib/api/node';
+import type { Conflict } from '$lib/api/types';
 import { problemText } from '$lib/app/problems';
 
 let items = $state.raw<Conflict[]>();
@@ -14,7 +14,7 @@ export const conflictTrouble = () => trouble;
 
 export async function refreshConflicts(): Promise<void> {
   try {
-    const page = await call<Page<Conflict>>('GET', '/api/conflicts', { query: { state: 'open', limit: 100 } });
+    const page = await answer(node.GET('/api/conflicts', { params: { query: { state: 'open', limit: 100 } } }));
     items = page.items;
     total = page.total ?? page.items.length;
     trouble = '';
@@ -31,7 +31,7 @@ export function watchConflicts(): () => void {
 
 /** Settles a conflict with one of its values, or with another one. */
 export async function resolveConflict(id: string, decision: { choice: string } | { value: unknown }): Promise<Conflict> {
-  const settled = await call<Conflict>('POST', `/api/conflicts/${encodeURIComponent(id)}/resolve`, { body: decision });
+  const settled = await answer(node.POST('/api/conflicts/{id}/resolve', { params: { path: { id } }, body: decision }));
   items = items?.filter((item) => item.id !== id);
   total = Math.max(0, total - 1);
   return settled;

@@ -1,57 +1,9 @@
 /** The patient's record as the screens read and change it. Keys it does not name stay as they are. */
 
-export interface PersonName { text?: string; given?: string; family?: string; prefix?: string; suffix?: string }
-export interface Phone { number: string; kind?: string; whatsapp?: boolean; note?: string; rank?: number; raw?: string; extension?: string }
-export interface Email { address: string; use?: string; rank?: number }
-export interface Address {
-  use?: string; street?: string; number?: string; complement?: string; district?: string; city?: string; state?: string;
-  postal_code?: string; country?: string; text?: string;
-}
-export interface OfficialDocument { kind: string; value: string; issuer?: string; country?: string; expires_on?: string }
-export interface Guardian { name: string; role?: string; phone?: string; email?: string; legal?: boolean; emergency?: boolean }
-export interface Insurance { payer: string; plan?: string; member_id?: string; valid_until?: string }
-export interface Allergy { substance: string; criticality?: string; reactions?: string; status?: string; category?: string; since?: string }
-export interface Condition { text: string; code?: string; status?: string; since?: string; until?: string }
-export interface Medication { name: string; dose?: string; frequency?: string; status?: string; since?: string; route?: string }
-export interface Alert { text: string; severity?: string; until?: string }
-export interface Note { text: string; title?: string; pinned?: boolean }
-export type Entries<T> = Record<string, T>;
+import type { Address, Allergy, PatientRecord } from '$lib/api/types';
 
-export interface PatientRecord {
-  id?: string;
-  record_number?: number;
-  name?: PersonName;
-  social_name?: string;
-  mother_name?: string;
-  father_name?: string;
-  birth_date?: string;
-  sex?: string;
-  gender_identity?: string;
-  pronouns?: string;
-  marital_status?: string;
-  occupation?: string;
-  nationality?: string;
-  blood_type?: string;
-  deceased?: boolean;
-  deceased_on?: string;
-  documents?: Entries<OfficialDocument>;
-  phones?: Entries<Phone>;
-  emails?: Entries<Email>;
-  addresses?: Entries<Address>;
-  guardians?: Entries<Guardian>;
-  insurances?: Entries<Insurance>;
-  allergies?: Entries<Allergy>;
-  no_known_allergies?: boolean;
-  conditions?: Entries<Condition>;
-  medications?: Entries<Medication>;
-  alerts?: Entries<Alert>;
-  tags?: Entries<string>;
-  notes?: Entries<Note>;
-  language?: string;
-  preferred_channel?: string;
-  inactive?: boolean;
-  [other: string]: unknown;
-}
+export type { PatientRecord };
+export type Entries<T> = Record<string, T>;
 
 /** Statuses of things that are over; an absent status means active. */
 const over = new Set(['inactive', 'remission', 'resolved', 'refuted', 'entered_in_error', 'completed', 'stopped']);

@@ -1,9 +1,9 @@
 /** Who is at the desk. Signing in, handing over by PIN, signing out. */
-import { call } from '$lib/api/node';
+import { answer, node } from '$lib/api/node';
 import { useCsrfToken, whenSignedOut } from '$lib/api/call';
 import { startLive, stopLive } from '$lib/api/live';
 import { ProblemError } from '$lib/api/problem';
-import type { Page, Session, SwitchableUser } from '$lib/api/types';
+import type { Session, SwitchableUser } from '$lib/api/types';
 import { Drafts } from '$lib/app/drafts';
 
 type State = { stage: 'starting' } | { stage: 'signed_out'; reason?: 'ended' } | { stage: 'signed_in'; session: Session } | { stage: 'unreachable' };
@@ -44,7 +44,7 @@ function leave(reason?: 'ended'): void {
 export async function resumeSession(): Promise<void> {
   whenSignedOut(() => current.stage === 'signed_in' && leave('ended'));
   try {
-    enter(await call<Session>('GET', '/api/session'));
+    enter(await answer(node.GET('/api/session')));
   } catch (error) {
     if (error instanceof ProblemError && error.code === 'unreachable') current = { stage: 'unreachable' };
     else leave();
@@ -54,33 +54,33 @@ export async function resumeSession(): Promise<void> {
 /** Looks whether the session still holds, after word that sessions changed. */
 export async function checkSession(): Promise<void> {
   if (current.stage !== 'signed_in') return;
-  const seen = await call<Session>('GET', '/api/session').catch(() => undefined);
+  const seen = await answer(node.GET('/api/session')).catch(() => undefined);
   if (seen && current.stage === 'signed_in' && seen.user.id === current.session.user.id) current = { stage: 'signed_in', session: seen };
 }
 
 export async function signIn(login: string, password: string): Promise<void> {
-  enter(await call<Session>('POST', '/api/session', { body: { login, password } }));
+  enter(await answer(node.POST('/api/session', { body: { login, password } })));
 }
 
 export async function switchByPin(userId: string, pin: string): Promise<void> {
-  enter(await call<Session>('POST', '/api/session/pin', { body: { user_id: userId, pin } }));
+  enter(await answer(node.POST('/api/session/pin', { body: { user_id: userId, pin } })));
 }
 
 export async function setPin(password: string, pin: string): Promise<void> {
-  await call('PUT', '/api/session/pin', { body: { password, pin } });
+  await node.PUT('/api/session/pin', { body: { password, pin } });
   if (current.stage === 'signed_in') {
     current = { stage: 'signed_in', session: { ...current.session, user: { ...current.session.user, has_pin: true } } };
   }
 }
 
 export async function switchableUsers(): Promise<SwitchableUser[]> {
-  return (await call<Page<SwitchableUser>>('GET', '/api/users/switchable')).items;
+  return (await answer(node.GET('/api/users/switchable'))).items;
 }
 
 export async function signOut(): Promise<void> {
   drafts().clear();
   try {
-    await call('DELETE', '/api/session');
+    await node.DELETE('/api/session');
   } finally {
     leave();
   }

@@ -1,6 +1,6 @@
 /** The node's sync status, fetched on every live event and, should those stop, every ten seconds. */
 import { onLive } from '$lib/api/live';
-import { call } from '$lib/api/node';
+import { answer, node } from '$lib/api/node';
 import type { SyncStatus } from '$lib/api/types';
 
 const pollMs = 10_000;
@@ -25,7 +25,7 @@ export async function refreshSync(): Promise<void> {
   }
   fetching = true;
   try {
-    status = await call<SyncStatus>('GET', '/api/sync');
+    status = await answer(node.GET('/api/sync'));
     nodeSilent = false;
   } catch {
     nodeSilent = true;
@@ -39,7 +39,7 @@ export async function refreshSync(): Promise<void> {
 }
 
 export async function syncNow(): Promise<void> {
-  status = (await call<SyncStatus | undefined>('POST', '/api/sync/now')) ?? status;
+  status = await answer(node.POST('/api/sync/now'));
   await refreshSync();
 }
 
