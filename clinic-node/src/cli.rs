@@ -34,7 +34,7 @@ Exit codes:
   2  wrong arguments
   3  the data folder cannot be used: no node in it, a node already in it, in use by another process, wrong key
   4  the server cannot be reached, refuses this node, or both sides are not equal yet
-  5  a check found something: doctor, audit verify; or an import left entries out
+  5  a check found something: doctor, audit verify; or `import --strict` left entries out
 
 Every command takes --data DIR (or POSTO_DATA) and, where it reports, --json.";
 

@@ -24,13 +24,18 @@ enum ImportCommand {
 #[command(after_help = "\
 Importing the same files again changes nothing. What Posto has no field for is kept and comes out again on export.
 
-Exit codes: 0 all entries are in, 1 failed, 2 wrong arguments, 3 data folder, 5 some entries were left out (see the report)")]
+An entry that is wrong is left out whole and reported; the others go in.
+
+Exit codes: 0 done, 1 failed, 2 wrong arguments, 3 data folder, 5 entries were left out (only with --strict)")]
 struct Fhir {
     #[command(flatten)]
     common: Common,
     /// Files, folders or archives.
     #[arg(value_name = "PATH", required = true)]
     paths: Vec<PathBuf>,
+    /// Exit with 5 when entries were left out.
+    #[arg(long)]
+    strict: bool,
 }
 
 impl Import {
@@ -39,6 +44,6 @@ impl Import {
         let app = command.common.open()?;
         let report = fhir::import::run(&app, &command.paths, &mut fhir::import::Progress::to_stderr())?;
         outcome::print(command.common.json, &report, |report| report.words())?;
-        Ok(if report.is_complete() { Outcome::Done } else { Outcome::Found })
+        Ok(if report.is_complete() || !command.strict { Outcome::Done } else { Outcome::Found })
     }
 }
