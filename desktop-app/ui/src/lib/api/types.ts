@@ -13,6 +13,7 @@ export type Conflict = Schemas['Conflict'];
 export type ConflictValue = Schemas['ConflictValue'];
 export type DuplicateCandidate = Schemas['DuplicateCandidate'];
 export type ErrorCode = Schemas['ErrorCode'];
+export type FieldChange = Schemas['FieldChange'];
 export type FieldProblem = Schemas['FieldProblem'];
 export type HistoryEntry = Schemas['HistoryEntry'];
 export type Medication = Schemas['Medication'];
