@@ -79,4 +79,7 @@ pub struct ChartEntry {
     /// What an import brought that has no field here: JSON text, unchanged.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub foreign: Option<String>,
+    /// Marks of the versions that `foreign` replaced, so that an old file is recognised.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub replaced: Option<String>,
 }

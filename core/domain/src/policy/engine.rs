@@ -51,6 +51,8 @@ pub struct Policies {
     user_type: EntityTypeName,
     role_type: EntityTypeName,
     action_type: EntityTypeName,
+    /// What the schema lets be asked at all: nobody merges a room.
+    askable: HashSet<(EntityUid, EntityTypeName)>,
     answers: RwLock<HashMap<Question, bool>>,
 }
 
@@ -91,10 +93,14 @@ impl Policies {
         }
         let type_name =
             |name: &str| name.parse::<EntityTypeName>().map_err(|source| PolicyError::Name(Box::new(source)));
+        let schema = validator.schema().clone();
+        let askable =
+            schema.request_envs().map(|env| (env.action().clone(), env.resource().clone())).collect();
         Ok(Self {
             authorizer: Authorizer::new(),
             policies,
-            schema: validator.schema().clone(),
+            schema,
+            askable,
             user_type: type_name("Posto::User")?,
             role_type: type_name("Posto::Role")?,
             action_type: type_name("Posto::Action")?,
@@ -125,7 +131,7 @@ impl Policies {
         if let Some(answer) = known {
             return answer;
         }
-        // What cannot even be asked by the schema (merge a room) is refused like anything else.
+        // What cannot even be asked is refused like anything else.
         let answer = self.ask(question).unwrap_or(false);
         let mut answers = self.answers.write().unwrap_or_else(PoisonError::into_inner);
         if answers.len() >= REMEMBERED_MAX {
@@ -137,6 +143,28 @@ impl Policies {
 
     fn ask(&self, (roles, action, kind, facts): Question) -> Option<bool> {
         let user = uid(&self.user_type, "asking");
+        let resource_type: EntityTypeName = format!("Posto::{}", kind.name()).parse().ok()?;
+        let wanted = (uid(&self.action_type, action.name()), resource_type);
+        if !self.askable.contains(&wanted) {
+            return None;
+        }
+        let (action, resource_type) = wanted;
+        let context = Context::from_pairs(
+            Facts::NAMES
+                .iter()
+                .map(|(name, bit)| ((*name).to_owned(), RestrictedExpression::new_bool(facts.holds(*bit)))),
+        )
+        .ok()?;
+        let request =
+            Request::new(user.clone(), action, uid(&resource_type, "asked-for"), context, Some(&self.schema))
+                .ok()?;
+        let entities = self.entities(user, roles)?;
+        let response = self.authorizer.is_authorized(&request, &self.policies, &entities);
+        Some(response.decision() == cedar_policy::Decision::Allow)
+    }
+
+    /// The person who asks, as a member of their roles.
+    fn entities(&self, user: EntityUid, roles: u32) -> Option<Entities> {
         let mut held = HashSet::new();
         for (index, role) in Role::KNOWN.iter().enumerate() {
             if roles & (1 << index) != 0 {
@@ -145,25 +173,8 @@ impl Policies {
         }
         let mut entities: Vec<Entity> =
             held.iter().map(|role| Entity::new_no_attrs(role.clone(), HashSet::new())).collect();
-        entities.push(Entity::new_no_attrs(user.clone(), held));
-        let entities = Entities::from_entities(entities, Some(&self.schema)).ok()?;
-        let context = Context::from_pairs(
-            Facts::NAMES
-                .iter()
-                .map(|(name, bit)| ((*name).to_owned(), RestrictedExpression::new_bool(facts.holds(*bit)))),
-        )
-        .ok()?;
-        let resource_type: EntityTypeName = format!("Posto::{}", kind.name()).parse().ok()?;
-        let request = Request::new(
-            user,
-            uid(&self.action_type, action.name()),
-            uid(&resource_type, "asked-for"),
-            context,
-            Some(&self.schema),
-        )
-        .ok()?;
-        let response = self.authorizer.is_authorized(&request, &self.policies, &entities);
-        Some(response.decision() == cedar_policy::Decision::Allow)
+        entities.push(Entity::new_no_attrs(user, held));
+        Entities::from_entities(entities, Some(&self.schema)).ok()
     }
 }
 
