@@ -63,10 +63,12 @@ pub async fn once(app: &Arc<App>, limit: Duration) -> Result<SyncReport, SyncErr
     });
     let session = driver.run().await;
     timer.abort();
+    let elapsed_ms = app.pen.now_ms().saturating_sub(begun_ms);
     client.wait_idle().await;
     if let SessionClosed::There(source) = session.end {
         return Err(net(source));
     }
+    app.store.project()?;
     let report = SyncReport {
         changes_sent: session.statistics.changes_sent,
         changes_received: session.statistics.changes_received,
@@ -75,11 +77,20 @@ pub async fn once(app: &Arc<App>, limit: Duration) -> Result<SyncReport, SyncErr
         udp_bytes_sent: session.udp.sent_bytes,
         udp_bytes_received: session.udp.received_bytes,
         round_trips: session.statistics.round_trips,
-        elapsed_ms: app.pen.now_ms().saturating_sub(begun_ms),
+        elapsed_ms,
+        current_ms: app.pen.now_ms().saturating_sub(begun_ms),
+        rss_peak_mib: rss_peak_mib(),
         in_sync: executor.caught_up(),
     };
     app.note_contact(report.in_sync)?;
     Ok(report)
+}
+
+/// What Linux says was the most memory this process held; 0 where there is no such file.
+fn rss_peak_mib() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")?.trim().strip_suffix("kB"));
+    peak.and_then(|kib| kib.trim().parse::<u64>().ok()).map_or(0, |kib| kib >> 10)
 }
 
 pub(crate) fn certificate(app: &App) -> Result<Arc<NodeIdentity>, SyncError> {

@@ -11,7 +11,7 @@ use crate::replication;
 #[command(after_help = "\
 The JSON report: changes_sent, changes_received, protocol_bytes_sent and protocol_bytes_received (inside QUIC),
 udp_bytes_sent and udp_bytes_received (all datagrams, handshake included), round_trips (after the handshake),
-elapsed_ms, in_sync.
+elapsed_ms (until durable on both sides), current_ms (until read models hold it too), rss_peak_mib, in_sync.
 
 Exit codes: 0 both sides hold the same, 1 failed, 2 wrong arguments, 3 data folder, 4 not in sync or no connection")]
 pub(super) struct Sync {

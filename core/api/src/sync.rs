@@ -106,6 +106,11 @@ pub struct SyncReport {
     pub udp_bytes_received: u64,
     /// After the handshake.
     pub round_trips: u64,
+    /// From the call until every change was durable on both sides and compared.
     pub elapsed_ms: u64,
+    /// From the call until the search index and the read models held them too.
+    pub current_ms: u64,
+    /// Most memory that this process ever held.
+    pub rss_peak_mib: u64,
     pub in_sync: bool,
 }

@@ -1,0 +1,4 @@
+//! `posto_tests::fuzz::batches` under libFuzzer.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| posto_tests::fuzz::batches(bytes));

@@ -1,0 +1,11 @@
+//! The figures of docs/PERFORMANCE.md, measured on real processes and stores and left as JSON lines.
+
+mod desk;
+mod load;
+mod measure;
+pub mod replication;
+pub mod store;
+
+pub use desk::Desk;
+pub use load::DeskWriter;
+pub use measure::{Figure, Report, median, percentile};

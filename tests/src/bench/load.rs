@@ -1,0 +1,115 @@
+//! Writing workload W at a desk: registrations in bulk, edits one durable command at a time.
+
+use std::time::Instant;
+
+use anyhow::Result;
+use posto_documents::{Document, Hlc, WriteContext};
+use posto_domain::id::UlidNewtype as _;
+use posto_domain::{ClinicId, DocumentId, EntryKey, IdGenerator, NodeId, Patient, PatientId, Scope, UserId};
+use posto_store::{Clock as _, LocalCommit, Store};
+use posto_sync::{ActorPrefix, NodeKey};
+
+use super::Desk;
+use crate::clock::{TestClock, random};
+use crate::workload::record;
+use crate::workload::{EditA, EditB, Person};
+
+/// Registrations per transaction.
+const BATCH: usize = 500;
+
+/// Makes documents and changes as one process of a node does: one actor, one clock, one id generator.
+#[derive(Debug)]
+pub struct DeskWriter {
+    ids: IdGenerator,
+    actor: [u8; 16],
+    author: UserId,
+    hlc: Hlc,
+    scope: Scope,
+}
+
+impl DeskWriter {
+    /// A writer of this node.
+    pub fn new(node: NodeId, clinic: ClinicId) -> Self {
+        let mut actor = [0; 16];
+        actor[..8].copy_from_slice(&ActorPrefix::of_node(NodeKey(node.to_bytes())).0);
+        actor[8..].copy_from_slice(&random());
+        let mut ids = IdGenerator::new(random());
+        let author = ids.draw(TestClock.now_ms());
+        Self { ids, actor, author, hlc: Hlc::default(), scope: Scope::Clinic(clinic) }
+    }
+
+    /// A fresh key of a map entry.
+    pub fn key(&mut self) -> EntryKey {
+        self.ids.draw(TestClock.now_ms())
+    }
+
+    fn context(&mut self) -> WriteContext {
+        let time_ms = TestClock.now_ms() as i64;
+        self.hlc = self.hlc.tick(time_ms);
+        WriteContext { actor: self.actor, author: self.author, time_ms, hlc: self.hlc }
+    }
+
+    /// Registers all people; their ids in the same order.
+    pub fn register_all(&mut self, desk: &Desk, people: &[Person]) -> Result<Vec<PatientId>> {
+        let mut registered = Vec::with_capacity(people.len());
+        for batch in people.chunks(BATCH) {
+            let mut commits = Vec::with_capacity(batch.len());
+            for person in batch {
+                let patient = record::patient(person, &mut self.ids, TestClock.now_ms());
+                let (document, change) = Document::create(&self.context(), &patient)?;
+                let id = DocumentId::of(patient.id.to_bytes());
+                commits.push(LocalCommit::create(id, self.scope, &document, change)?);
+                registered.push(patient.id);
+            }
+            desk.store.write(move |tx| {
+                commits.into_iter().try_for_each(|commit| tx.commit_local(commit))
+            })?;
+        }
+        Ok(registered)
+    }
+
+    /// One durable edit of one patient; how long it took, in milliseconds.
+    pub fn edit(
+        &mut self,
+        store: &Store,
+        patient: PatientId,
+        command: impl FnOnce(&mut Patient),
+    ) -> Result<f64> {
+        let started = Instant::now();
+        let id = DocumentId::of(patient.to_bytes());
+        let context = self.context();
+        let _lock = store.lock_document(id);
+        let mut opened = store.read(|tx| tx.open(id))?;
+        let change = opened.document.edit::<Patient, posto_documents::Error>(None, &context, |record| {
+            command(record);
+            Ok(())
+        })?;
+        if let Some(change) = change {
+            let commit = LocalCommit::edit(&opened, vec![change])?;
+            store.write(move |tx| tx.commit_local(commit))?;
+        }
+        Ok(started.elapsed().as_secs_f64() * 1e3)
+    }
+
+    /// Node A's edits, each field a command of its own; the time of each in milliseconds.
+    pub fn edit_a(&mut self, desk: &Desk, ids: &[PatientId], edits: &[EditA]) -> Result<Vec<f64>> {
+        let mut times = Vec::with_capacity(edits.len() * 3);
+        for edit in edits {
+            for command in record::edits_a(edit, self.key()) {
+                times.push(self.edit(&desk.store, ids[edit.person], command)?);
+            }
+        }
+        Ok(times)
+    }
+
+    /// Node B's edits, each field a command of its own; the time of each in milliseconds.
+    pub fn edit_b(&mut self, desk: &Desk, ids: &[PatientId], edits: &[EditB]) -> Result<Vec<f64>> {
+        let mut times = Vec::with_capacity(edits.len() * 3);
+        for edit in edits {
+            for command in record::edits_b(edit, self.key()) {
+                times.push(self.edit(&desk.store, ids[edit.person], command)?);
+            }
+        }
+        Ok(times)
+    }
+}

@@ -1,0 +1,180 @@
+//! Workload W between real processes: push, pull, nothing to do, delta.
+
+use std::path::Path;
+use std::time::Instant;
+
+use anyhow::{Context as _, Result, ensure};
+use posto_domain::PatientId;
+use serde_json::Value;
+
+use super::{Desk, Figure, Report, median};
+use crate::processes::{Node, Running, Server, binary, run};
+use crate::workload::Workload;
+
+/// Runs of every phase.
+const ROUNDS: usize = 3;
+
+/// Measures all phases at `n` patients.
+pub fn run_all(report: &Report, folder: &Path, n: usize) -> Result<()> {
+    let workload = Workload::generate(n);
+    let mut phases = Phases::default();
+    for round in 0..ROUNDS {
+        World::build(&folder.join(format!("w{n}-{round}")), &workload)?.measure(&workload, &mut phases)?;
+    }
+    phases.report(report, n)
+}
+
+/// One server with two nodes; A holds the workload.
+struct World {
+    server: Server,
+    server_process: Running,
+    a: Node,
+    b: Node,
+    ids: Vec<PatientId>,
+}
+
+impl World {
+    fn build(folder: &Path, workload: &Workload) -> Result<Self> {
+        std::fs::create_dir_all(folder)?;
+        let server = Server::create(&folder.join("server"))?;
+        let server_process = server.serve()?;
+        let a = server.enroll(&folder.join("a"), &server.location)?;
+        let b = server.enroll(&folder.join("b"), &server.location)?;
+        // Directory records first, so that the phases move patients and nothing else.
+        a.sync()?;
+        b.sync()?;
+        let desk = Desk::open(&a.data)?;
+        let ids = desk.writer().register_all(&desk, &workload.people)?;
+        Ok(Self { server, server_process, a, b, ids })
+    }
+
+    fn measure(self, workload: &Workload, phases: &mut Phases) -> Result<()> {
+        let n = workload.people.len();
+        phases.push.add(&self.a.sync()?, n as u64)?;
+        phases.server_disk.push(disk(&self.server.data) as f64 / n as f64);
+        phases.pull.add(&self.b.sync()?, n as u64)?;
+        phases.node_disk.push(disk(&self.b.data) as f64 / n as f64);
+        phases.noop_cold(&self.b)?;
+
+        let (desk_a, desk_b) = (Desk::open(&self.a.data)?, Desk::open(&self.b.data)?);
+        phases.edits.extend(desk_a.writer().edit_a(&desk_a, &self.ids, &workload.edits_a)?);
+        phases.edits.extend(desk_b.writer().edit_b(&desk_b, &self.ids, &workload.edits_b)?);
+        drop((desk_a, desk_b));
+        // A sends, B sends and receives A's, A receives B's.
+        let reports = [self.a.sync()?, self.b.sync()?, self.a.sync()?];
+        let sent: u64 = reports.iter().map(|report| number(report, "changes_sent")).sum();
+        ensure!(sent == 3 * 2 * (n as u64 / 10), "delta sent {sent} changes");
+        phases.delta.add_all(&reports);
+        phases.server_rss.push(self.server_process.rss_kib() as f64 / 1024.0);
+        Ok(())
+    }
+}
+
+#[derive(Default)]
+struct Phases {
+    push: Phase,
+    pull: Phase,
+    noop: Phase,
+    noop_process: Vec<f64>,
+    delta: Phase,
+    edits: Vec<f64>,
+    server_disk: Vec<f64>,
+    node_disk: Vec<f64>,
+    server_rss: Vec<f64>,
+}
+
+impl Phases {
+    fn noop_cold(&mut self, node: &Node) -> Result<()> {
+        let started = Instant::now();
+        run(std::process::Command::new(binary("clinic-node")).args(["sync", "--once", "--json"]).args(node.data_arg()))?;
+        self.noop_process.push(started.elapsed().as_secs_f64() * 1e3);
+        self.noop.add(&node.sync()?, 0)
+    }
+
+    fn report(&self, report: &Report, n: usize) -> Result<()> {
+        report.add(&self.push.figure("replication.push", n))?;
+        report.add(&self.pull.figure("replication.pull", n))?;
+        report.add(&self.pull.current_figure("replication.pull_current", n))?;
+        report.add(&self.delta.figure("replication.delta", n))?;
+        report.add(&self.delta.current_figure("replication.delta_current", n))?;
+        let mut cold = Figure::of("replication.noop_cold", n, "ms", &self.noop_process);
+        cold.bytes = Some(self.noop.bytes());
+        cold.udp_bytes = Some(self.noop.udp_bytes());
+        report.add(&cold)?;
+        report.add(&Figure::of("store.edit", n, "ms", &self.edits))?;
+        report.add(&Figure::of("store.disk_per_doc_server", n, "B", &self.server_disk))?;
+        report.add(&Figure::of("store.disk_per_doc", n, "B", &self.node_disk))?;
+        report.add(&Figure::of("replication.server_rss", n, "MiB", &self.server_rss))
+    }
+}
+
+/// The runs of one phase, from what `sync --once` reported.
+#[derive(Default)]
+struct Phase {
+    seconds: Vec<f64>,
+    current_seconds: Vec<f64>,
+    bytes: Vec<f64>,
+    udp_bytes: Vec<f64>,
+    rss_mib: Vec<f64>,
+}
+
+impl Phase {
+    fn add(&mut self, done: &Value, changes: u64) -> Result<()> {
+        let moved = number(done, "changes_sent") + number(done, "changes_received");
+        ensure!(moved == changes, "{moved} changes moved, not {changes}: {done}");
+        ensure!(done["in_sync"].as_bool().context("in_sync")?, "not in sync: {done}");
+        self.add_all(std::slice::from_ref(done));
+        Ok(())
+    }
+
+    fn add_all(&mut self, reports: &[Value]) {
+        let sum = |keys: &[&str]| -> f64 {
+            reports.iter().flat_map(|report| keys.iter().map(|key| report[*key].as_f64().unwrap_or(0.0))).sum()
+        };
+        self.seconds.push(sum(&["elapsed_ms"]) / 1e3);
+        self.current_seconds.push(sum(&["current_ms"]) / 1e3);
+        self.bytes.push(sum(&["protocol_bytes_sent", "protocol_bytes_received"]));
+        self.udp_bytes.push(sum(&["udp_bytes_sent", "udp_bytes_received"]));
+        self.rss_mib.push(reports.iter().filter_map(|report| report["rss_peak_mib"].as_f64()).fold(0.0, f64::max));
+    }
+
+    fn bytes(&self) -> u64 {
+        median(&self.bytes) as u64
+    }
+
+    fn udp_bytes(&self) -> u64 {
+        median(&self.udp_bytes) as u64
+    }
+
+    /// Until every change is durable on both sides.
+    fn figure(&self, name: &str, n: usize) -> Figure {
+        let mut figure = Figure::of(name, n, "s", &self.seconds);
+        figure.bytes = Some(self.bytes());
+        figure.udp_bytes = Some(self.udp_bytes());
+        figure.rss_mib = Some(median(&self.rss_mib));
+        figure
+    }
+
+    /// Until search index and read models hold them too.
+    fn current_figure(&self, name: &str, n: usize) -> Figure {
+        Figure::of(name, n, "s", &self.current_seconds)
+    }
+}
+
+fn number(report: &Value, key: &str) -> u64 {
+    report[key].as_u64().unwrap_or(0)
+}
+
+/// Bytes of the database in a data folder.
+fn disk(data: &Path) -> u64 {
+    std::fs::read_dir(data)
+        .map(|entries| {
+            entries
+                .flatten()
+                .filter(|entry| entry.path().extension().is_some_and(|extension| extension == "db"))
+                .filter_map(|entry| entry.metadata().ok())
+                .map(|metadata| metadata.len())
+                .sum()
+        })
+        .unwrap_or(0)
+}

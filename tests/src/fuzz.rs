@@ -1,0 +1,60 @@
+//! What hostile bytes are thrown at: each target takes any bytes and must neither panic nor take them for good.
+
+use posto_documents::{Document, check_change};
+use posto_domain::{Kind, Patient};
+use posto_store::KindBases;
+use posto_sync::batch::{self, DecodeLimits, DependencyResolver, HeldChange};
+use posto_sync::frame::FrameReader;
+use posto_sync::header::ChangeHeader;
+
+/// The targets by name.
+pub const TARGETS: &[(&str, fn(&[u8]))] =
+    &[("frames", frames), ("batches", batches), ("changes", changes), ("fhir", fhir)];
+
+/// A receiver that holds nothing.
+struct HoldsNothing;
+
+impl DependencyResolver for HoldsNothing {
+    fn resolve(&mut self, _prefix: &[u8]) -> Option<HeldChange> {
+        None
+    }
+}
+
+/// Bytes of a stream: cut into frames within the limits, or refused.
+pub fn frames(bytes: &[u8]) {
+    let mut reader = FrameReader::default();
+    for piece in bytes.chunks(7) {
+        reader.push(piece);
+        while let Ok(Some(frame)) = reader.next_frame() {
+            assert!(frame.len() <= posto_sync::limits::FRAME_BYTES_MAX);
+        }
+    }
+}
+
+/// A batch: what decodes has the hashes it claims.
+pub fn batches(bytes: &[u8]) {
+    let limits = DecodeLimits { raw_bytes_max: 1 << 20, ..DecodeLimits::default() };
+    let Ok(changes) = batch::decode(bytes, &KindBases, &mut HoldsNothing, limits) else { return };
+    for change in changes {
+        let header = ChangeHeader::read(&change).expect("a decoded change has a header");
+        assert_eq!(header.hash, change.hash);
+    }
+}
+
+/// A change: checked, and applied to a document of its kind.
+pub fn changes(bytes: &[u8]) {
+    let checked = check_change(bytes).is_ok();
+    if let Ok(document) = Document::load(Kind::Patient, [bytes]) {
+        assert!(checked, "a change was applied that the check refuses");
+        let _ = document.record::<Patient>();
+        let _ = document.value();
+        let _ = document.history();
+    }
+}
+
+/// A FHIR resource: mapped or refused.
+pub fn fhir(bytes: &[u8]) {
+    if let Ok(resource) = serde_json::from_slice::<serde_json::Value>(bytes) {
+        let _ = posto_domain::fhir::import(&resource);
+    }
+}
