@@ -46,8 +46,7 @@ impl Desk {
         created_by: &str,
     ) -> Result<FreshCode, DirectoryError> {
         let authority = self.authority.fingerprint();
-        let code =
-            EnrolmentCode::generate(&authority).map_err(|_| DirectoryError::Invalid("no random bytes"))?;
+        let code = EnrolmentCode::generate(&authority).map_err(DirectoryError::Code)?;
         let now_ms = self.clock.now_ms();
         let row = EnrolmentCodeRow {
             hash: code.hash(),

@@ -12,6 +12,7 @@ use parking_lot::Mutex;
 use posto_documents::{Document, NewChange, WriteContext};
 use posto_domain::hlc::{Hlc, HlcClock};
 use posto_domain::id::UlidNewtype;
+use posto_domain::jurisdiction::{Jurisdictions, PackError};
 use posto_domain::{DocumentId, IdGenerator, Kind, Record, Scope, UserId};
 use posto_sync::header::ChangeHeader;
 use posto_sync::{ActorPrefix, ChangeHash, ChangeRecord, DocId, KindCode, NodeKey};
@@ -32,14 +33,31 @@ pub enum DirectoryError {
     Document(#[from] posto_documents::Error),
     #[error("there is no {0} with this id")]
     Missing(&'static str),
-    #[error("{0}")]
-    Invalid(&'static str),
+    #[error("{field}: {rule}")]
+    Rule {
+        /// Which field of what was given.
+        field: &'static str,
+        /// Stable name of the broken rule.
+        rule: &'static str,
+    },
+    #[error("the jurisdiction packs cannot be used")]
+    Jurisdictions(#[from] PackError),
+    #[error("record numbers have run out")]
+    NumbersSpent,
+    #[error("no enrolment code could be drawn")]
+    Code(#[source] posto_net::NetError),
     #[error("the log refused the change")]
     Append,
     #[error(transparent)]
     Entropy(#[from] NoEntropy),
     #[error(transparent)]
     Password(#[from] crate::password::PasswordError),
+}
+
+impl DirectoryError {
+    pub(crate) const fn rule(field: &'static str, rule: &'static str) -> Self {
+        Self::Rule { field, rule }
+    }
 }
 
 impl From<HubError> for DirectoryError {
@@ -57,6 +75,7 @@ pub(crate) struct Directory {
     ids: Mutex<IdGenerator>,
     hlc: Mutex<HlcClock>,
     clock: Clock,
+    jurisdictions: Jurisdictions,
 }
 
 impl Directory {
@@ -72,7 +91,8 @@ impl Directory {
         actor[..8].copy_from_slice(&ActorPrefix::of_node(NodeKey(id)).0);
         actor[8..].copy_from_slice(&random::bytes::<8>()?);
         let ids = Mutex::new(IdGenerator::new(random::bytes()?));
-        Ok(Self { actor, ids, hlc: Mutex::new(HlcClock::resume(Hlc::default())), clock })
+        let hlc = Mutex::new(HlcClock::resume(Hlc::default()));
+        Ok(Self { actor, ids, hlc, clock, jurisdictions: Jurisdictions::builtin()? })
     }
 
     /// A fresh id of any type.

@@ -1,68 +1,124 @@
-//! The console: the admin API, the page that uses it, and what machines ask about the server's health.
+//! The console's HTTP side: routes, what surrounds them, and the listener.
 
+mod audit;
+mod clinics;
+mod events;
+mod extract;
+mod guard;
+mod health;
+mod nodes;
+mod openapi;
+mod problem;
+pub mod routes;
+mod screens;
+mod sessions;
+mod throttle;
+mod users;
+
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::State;
-use axum::http::StatusCode;
+use axum::extract::DefaultBodyLimit;
+use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::get;
+use metrics_exporter_prometheus::PrometheusHandle;
+use posto_api::Page;
 use tokio::net::TcpListener;
-use tokio::sync::Notify;
+use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate as _};
 
 use crate::config::HttpOptions;
-use crate::health::Health;
-use crate::hub::Hub;
-use crate::installation::Installation;
-use crate::storage::DbError;
+use crate::console::{Console, ConsoleError};
+use throttle::Throttle;
 
-/// Why the console could not be set up.
-#[derive(Debug, thiserror::Error)]
-pub enum ConsoleError {
-    #[error("the policies cannot be used")]
-    Policies(#[from] posto_domain::policy::PolicyError),
-}
+pub use openapi::document;
+
+/// Largest body of a request.
+const BODY_BYTES_MAX: usize = 64 * 1024;
+/// Requests at work at once; more are told to come back.
+const REQUESTS_AT_ONCE: usize = 256;
+/// Requests of one client a second, and in a burst.
+const REQUESTS_PER_SECOND: f64 = 50.0;
+const REQUESTS_BURST: f64 = 200.0;
+/// Sign-ins that one address may try in a burst; one more every three seconds.
+const SIGN_INS_BURST: f64 = 20.0;
+const SIGN_INS_PER_SECOND: f64 = 1.0 / 3.0;
 
 /// What handlers share.
 #[derive(Clone)]
-pub(crate) struct Console {
-    pub installation: Arc<Installation>,
-    pub hub: Arc<Hub>,
-    pub health: Arc<Health>,
-    /// Makes the watcher look at once.
-    pub nudge: Arc<Notify>,
-    pub options: HttpOptions,
+pub struct Site {
+    pub(crate) console: Arc<Console>,
+    shared: Arc<Shared>,
 }
 
-impl Console {
-    pub(crate) fn new(
-        installation: Installation,
-        hub: Arc<Hub>,
-        health: Arc<Health>,
-        nudge: Arc<Notify>,
-        options: HttpOptions,
-    ) -> Result<Self, ConsoleError> {
-        Ok(Self { installation: Arc::new(installation), hub, health, nudge, options })
+struct Shared {
+    at_once: Semaphore,
+    requests: Throttle<guard::Client>,
+    sign_ins: Throttle<IpAddr>,
+    metrics: PrometheusHandle,
+    options: HttpOptions,
+    stop: CancellationToken,
+}
+
+impl Site {
+    pub(crate) fn new(console: Console, options: HttpOptions, stop: CancellationToken) -> Self {
+        let shared = Shared {
+            at_once: Semaphore::new(REQUESTS_AT_ONCE),
+            requests: Throttle::new(REQUESTS_PER_SECOND, REQUESTS_BURST),
+            sign_ins: Throttle::new(SIGN_INS_PER_SECOND, SIGN_INS_BURST),
+            metrics: health::recorder(),
+            options,
+            stop,
+        };
+        Self { console: Arc::new(console), shared: Arc::new(shared) }
+    }
+
+    /// Runs a use case on a thread that may block.
+    async fn run<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Console) -> Result<T, ConsoleError> + Send + 'static,
+    ) -> Result<T, problem::ApiError> {
+        let console = Arc::clone(&self.console);
+        let result = tokio::task::spawn_blocking(move || work(&console)).await;
+        Ok(result.map_err(|_| ConsoleError::Thread)??)
+    }
+
+    fn now_ms(&self) -> u64 {
+        self.console.now_ms().max(0).cast_unsigned()
     }
 }
 
-/// Serves until `stop`.
-pub(crate) async fn serve(listener: TcpListener, console: Console, stop: CancellationToken) {
-    let served = axum::serve(listener, router(console)).with_graceful_shutdown(stop.cancelled_owned()).await;
+/// A list that fits one page.
+fn page<T>(items: Vec<T>) -> axum::Json<Page<T>> {
+    axum::Json(Page { items, next_cursor: None, total: None })
+}
+
+/// Serves until the site's token is cancelled.
+pub(crate) async fn serve(listener: TcpListener, site: Site) {
+    let stop = site.shared.stop.clone();
+    let service = router(site).into_make_service_with_connect_info::<SocketAddr>();
+    let served = axum::serve(listener, service).with_graceful_shutdown(stop.cancelled_owned()).await;
     if let Err(error) = served {
         tracing::error!(error = &error as &dyn std::error::Error, "the console stopped");
     }
 }
 
-fn router(console: Console) -> Router {
-    Router::new()
-        .route("/live", get(async || StatusCode::NO_CONTENT))
-        .route("/ready", get(ready))
-        .with_state(console)
-}
-
-async fn ready(State(console): State<Console>) -> StatusCode {
-    let answers =
-        console.hub.db.read::<_, DbError, _>(|tx| tx.row("one", "SELECT 1", &[], |row| row.int(0))).await;
-    if answers.is_ok() { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE }
+/// Everything the console answers.
+pub fn router(site: Site) -> Router {
+    let (routes, _) = routes::table().split_for_parts();
+    let compressible = DefaultPredicate::new().and(NotForContentType::SSE);
+    routes
+        .route("/openapi.json", get(openapi::serve))
+        .fallback(screens::serve)
+        .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
+        .layer(CatchPanicLayer::new())
+        .layer(from_fn_with_state(site.clone(), guard::limit))
+        .layer(CompressionLayer::new().compress_when(compressible))
+        .layer(from_fn_with_state(site.clone(), guard::surround))
+        .layer(from_fn(guard::headers))
+        .with_state(site)
 }

@@ -80,7 +80,13 @@ impl Hub {
         session: SessionId,
         request: HubRequest,
     ) -> Result<HubAnswer, StoreFailure> {
-        self.answer(node, session, request).map_err(|error| {
+        let name = name_of(&request);
+        let begun = std::time::Instant::now();
+        let answer = self.answer(node, session, request);
+        let elapsed = begun.elapsed();
+        metrics::histogram!("posto_hub_request_seconds", "request" => name).record(elapsed.as_secs_f64());
+        tracing::debug!(%node, request = name, elapsed_us = elapsed.as_micros() as u64, ok = answer.is_ok(), "hub");
+        answer.map_err(|error| {
             tracing::warn!(error = &error as &dyn std::error::Error, %node, "a request of a session failed");
             error.as_failure()
         })
@@ -115,6 +121,22 @@ impl Hub {
                 self.write_blob_chunk(node, &blobs::Chunk { blob, size, index, hash: chunk_hash, bytes })
             }
         }
+    }
+}
+
+fn name_of(request: &HubRequest) -> &'static str {
+    match request {
+        HubRequest::Admit { .. } => "admit",
+        HubRequest::ReadFeed { .. } => "read_feed",
+        HubRequest::AppendPush { .. } => "append_push",
+        HubRequest::BootstrapPage { .. } => "bootstrap_page",
+        HubRequest::ListHashes { .. } => "list_hashes",
+        HubRequest::ReadByHash { .. } => "read_by_hash",
+        HubRequest::ReadErasures { .. } => "read_erasures",
+        HubRequest::ConfirmErasures { .. } => "confirm_erasures",
+        HubRequest::BlobStatus { .. } => "blob_status",
+        HubRequest::ReadBlobChunk { .. } => "read_blob_chunk",
+        HubRequest::WriteBlobChunk { .. } => "write_blob_chunk",
     }
 }
 

@@ -6,6 +6,7 @@ pub mod data_folder;
 
 mod backup;
 mod clock;
+mod console;
 mod desk;
 mod directory;
 mod doctor;
@@ -21,6 +22,7 @@ mod replication;
 mod server;
 mod storage;
 mod telemetry;
+mod time;
 mod watch;
 
 pub use clock::Clock;

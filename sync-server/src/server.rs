@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use posto_domain::policy::PolicyError;
 use posto_net::NetError;
 use posto_net::endpoint::server::Server as Endpoint;
 use posto_sync::SessionEnd;
@@ -14,6 +15,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::clock::Clock;
 use crate::config::ServerConfig;
+use crate::console::Console;
 use crate::data_folder::{DataFolderError, FolderLock};
 use crate::health::Health;
 use crate::http;
@@ -43,8 +45,8 @@ pub enum ServerError {
     Quic(SocketAddr, #[source] NetError),
     #[error("the console cannot listen on {0}")]
     Http(SocketAddr, #[source] std::io::Error),
-    #[error("the console could not be set up")]
-    Console(#[from] http::ConsoleError),
+    #[error("the policies cannot be used")]
+    Policies(#[from] PolicyError),
 }
 
 /// A server that serves until it is stopped.
@@ -95,19 +97,14 @@ impl Server {
         };
         let replication =
             Replication { hub: Arc::clone(&hub), health: Arc::clone(&health), projector: wake, clock };
-        let console = http::Console::new(
-            installation,
-            Arc::clone(&hub),
-            Arc::clone(&health),
-            nudge,
-            config.http_options,
-        )?;
+        let console = Console::new(installation, Arc::clone(&hub), Arc::clone(&health), nudge)?;
+        let site = http::Site::new(console, config.http_options, stop.clone());
         let tasks = vec![
             tokio::spawn(Arc::new(replication).serve(Arc::clone(&endpoint))),
             tokio::spawn(projector.run(stop.clone())),
             tokio::spawn(watch.run(stop.clone())),
             tokio::spawn(keep_house(Arc::clone(&hub), Arc::clone(&health), stop.clone())),
-            tokio::spawn(http::serve(listener, console, stop.clone())),
+            tokio::spawn(http::serve(listener, site)),
         ];
         tracing::info!(%quic, %http, "serving");
         Ok(Self { quic, http, stop, hub, health, endpoint, tasks, _lock: lock })

@@ -129,7 +129,7 @@ impl Add {
             clinic: self.clinic.context("give --clinic")?,
             location: self.location,
             name: self.name.clone(),
-            login: login.to_owned(),
+            login: Some(login.to_owned()),
             email: self.email.clone(),
             role: role.clone(),
             password: password.to_owned(),
@@ -162,7 +162,7 @@ impl Add {
         };
         installation.write_as_operator("admin_user.create", move |tx| {
             if !admin_user::insert(tx, &row)? {
-                return Err(DirectoryError::Invalid("somebody has this e-mail address already"));
+                return Err(DirectoryError::rule("email", "taken"));
             }
             Ok(((), format!("user/{}", row.id)))
         })?;

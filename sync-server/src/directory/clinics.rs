@@ -40,9 +40,8 @@ impl Directory {
     ) -> Result<ClinicRow, DirectoryError> {
         let name = checked_name(&new.name)?;
         let jurisdiction = new.jurisdiction.trim().to_ascii_uppercase();
-        let shape = jurisdiction.len() == 2 && jurisdiction.bytes().all(|byte| byte.is_ascii_uppercase());
-        if !shape {
-            return Err(DirectoryError::Invalid("a jurisdiction is a two-letter country code such as BR"));
+        if !self.jurisdictions.iter().any(|pack| pack.code == jurisdiction) {
+            return Err(DirectoryError::rule("jurisdiction", "unknown"));
         }
         let row = ClinicRow { id: self.draw(), name, jurisdiction, created_at_ms: self.now_ms() };
         clinic::insert(tx, &row)?;
@@ -84,10 +83,10 @@ impl Directory {
 pub(crate) fn checked_name(name: &str) -> Result<String, DirectoryError> {
     let name = name.trim();
     if name.is_empty() {
-        return Err(DirectoryError::Invalid("a name is needed"));
+        return Err(DirectoryError::rule("name", "required"));
     }
     if name.chars().count() > NAME_CHARS_MAX || name.chars().any(char::is_control) {
-        return Err(DirectoryError::Invalid("the name is too long or has control characters"));
+        return Err(DirectoryError::rule("name", "too_long"));
     }
     Ok(name.to_owned())
 }

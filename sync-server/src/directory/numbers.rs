@@ -22,8 +22,7 @@ impl Directory {
         node: NodeId,
     ) -> Result<(), DirectoryError> {
         let mut free = NumberAllocator { next: number_range::next_free(tx, clinic)? };
-        let range =
-            free.reserve(RANGE_SIZE_DEFAULT).ok_or(DirectoryError::Invalid("record numbers have run out"))?;
+        let range = free.reserve(RANGE_SIZE_DEFAULT).ok_or(DirectoryError::NumbersSpent)?;
         number_range::insert(tx, clinic, Some(node), range, self.now_ms())?;
         let open = |range: &NumberRange| range.left() > 0;
         let ranges: Vec<NumberRange> = number_range::of_node(tx, node)?.into_iter().filter(open).collect();

@@ -1,5 +1,8 @@
 //! People who sign in at a clinic's nodes, and the roles they hold.
 
+use std::collections::BTreeSet;
+
+use posto_domain::normalise::normalise_name;
 use posto_domain::password::PasswordPolicy;
 use posto_domain::role_grant::{Role, RoleGrant};
 use posto_domain::user::User;
@@ -11,13 +14,16 @@ use crate::password;
 use crate::storage::Tx;
 use crate::storage::table::clinic;
 
+/// Longest login, in bytes.
+const LOGIN_BYTES_MAX: usize = 100;
+
 /// A person to be entered.
 pub(crate) struct NewUser {
     pub clinic: ClinicId,
     pub location: Option<LocationId>,
     pub name: String,
-    /// What they type to sign in.
-    pub login: String,
+    /// What they type to sign in; made from the name when absent.
+    pub login: Option<String>,
     pub email: Option<String>,
     pub role: Role,
     pub password: String,
@@ -33,13 +39,12 @@ impl Directory {
     ) -> Result<User, DirectoryError> {
         let scope = Scope::Directory(new.clinic);
         clinic::get(tx, new.clinic)?.ok_or(DirectoryError::Missing("clinic"))?;
-        let login = new.login.trim().to_lowercase();
-        if login.is_empty() || login.len() > 100 || login.contains(char::is_whitespace) {
-            return Err(DirectoryError::Invalid("a login has 1 to 100 characters and no spaces"));
-        }
-        if records::<User>(tx, scope)?.iter().any(|user| user.login == login && !user.inactive) {
-            return Err(DirectoryError::Invalid("somebody of this clinic has this login already"));
-        }
+        let taken: BTreeSet<String> =
+            records::<User>(tx, scope)?.into_iter().map(|user| user.login).collect();
+        let login = match &new.login {
+            Some(login) => chosen_login(login, &taken)?,
+            None => made_login(&new.name, &taken)?,
+        };
         let mut user = User::new(self.draw(), checked_name(&new.name)?, login);
         user.email = new.email.clone();
         user.password_hash = Some(hashed(&new.password, &[&user.name, &user.login])?);
@@ -68,10 +73,36 @@ impl Directory {
     }
 }
 
+fn chosen_login(login: &str, taken: &BTreeSet<String>) -> Result<String, DirectoryError> {
+    let login = login.trim().to_lowercase();
+    if login.is_empty() || login.len() > LOGIN_BYTES_MAX || login.contains(char::is_whitespace) {
+        return Err(DirectoryError::rule("login", "malformed"));
+    }
+    if taken.contains(&login) {
+        return Err(DirectoryError::rule("login", "taken"));
+    }
+    Ok(login)
+}
+
+/// `Ana Maria Souza` -> `ana.souza`, with a number when somebody has that already.
+fn made_login(name: &str, taken: &BTreeSet<String>) -> Result<String, DirectoryError> {
+    let name = normalise_name(name);
+    let mut words = name.split(' ').filter(|word| !word.is_empty());
+    let first = words.next().ok_or(DirectoryError::rule("name", "required"))?;
+    let plain = words.next_back().map_or_else(|| first.to_owned(), |last| format!("{first}.{last}"));
+    let mut login = plain.clone();
+    let mut number = 1;
+    while taken.contains(&login) {
+        number += 1;
+        login = format!("{plain}{number}");
+    }
+    Ok(login)
+}
+
 /// The hash of a password that the policy allows.
 pub(crate) fn hashed(password: &str, own_words: &[&str]) -> Result<String, DirectoryError> {
     PasswordPolicy::default()
         .check_password(password, own_words)
-        .map_err(|_| DirectoryError::Invalid("the password is too short, too common or made of the name"))?;
+        .map_err(|refusal| DirectoryError::rule("password", refusal.code()))?;
     Ok(password::hash(password)?)
 }
