@@ -4,7 +4,7 @@ import type { Node } from './types';
 
 const now = Date.parse('2026-11-20T12:00:00Z');
 const node = (change: Partial<Node>): Node => ({
-  id: 'N', name: 'desk', clinic: { id: 'C', name: 'Clínica' }, online: true, in_sync: true, behind: 0, certificate_until: '2027-11-20T12:00:00Z', ...change,
+  id: 'N', name: 'desk', clinic: { id: 'C', name: 'Clínica' }, online: true, in_sync: true, behind: 0, refused: 0, repairs: 0, enrolled_at: '2026-01-01T00:00:00Z', certificate_until: '2027-11-20T12:00:00Z', ...change,
 });
 
 test('the worst thing about a node is what is said', () => {
@@ -13,6 +13,7 @@ test('the worst thing about a node is what is said', () => {
   expect(healthOf(node({ certificate_until: '2026-11-30T12:00:00Z' }), now)).toBe('certificate');
   expect(healthOf(node({ clock_offset_ms: -180_000 }), now)).toBe('clock');
   expect(healthOf(node({ online: false, clock_offset_ms: -180_000 }), now)).toBe('offline');
+  expect(healthOf(node({ refused: 3, clock_offset_ms: -180_000 }), now)).toBe('refused');
   expect(healthOf(node({ online: false, revoked_at: '2026-01-01T00:00:00Z' }), now)).toBe('revoked');
 });
 

@@ -13,10 +13,13 @@ export interface Node {
   last_seen_at?: string;
   version?: string;
   clock_offset_ms?: number;
+  enrolled_at: string;
   certificate_until: string;
   revoked_at?: string;
+  refused: number;
+  repairs: number;
 }
 export interface Location { id: string; name: string }
 export interface Clinic { id: string; name: string; jurisdiction: string; locations: Location[]; counts: Record<string, number> }
-export interface User { id: string; name: string; login: string; clinic?: Named; roles: string[] }
+export interface User { id: string; name: string; login: string; clinic?: Named; roles: string[]; inactive: boolean }
 export interface EnrolmentCode { code: string; ca_fingerprint: string; expires_at: string }
