@@ -36,7 +36,7 @@ fn main() -> Result<(), Failure> {
     let a = open(left.path())?;
     import(&a, &patients)?;
     let batches = pending(&a)?;
-    pull(&open(right.path())?, &batches, patients.len())?;
+    pull(&open(right.path())?, &batches)?;
     let started = Instant::now();
     let b = open(right.path())?;
     println!("reopen: {:?}", started.elapsed());
@@ -47,6 +47,29 @@ fn main() -> Result<(), Failure> {
     let bytes = std::fs::metadata(right.path().join("posto.db"))?.len();
     println!("disk: {} B a patient", bytes / patients.len() as u64);
     Ok(())
+}
+
+/// Processor time of all threads so far, milliseconds: the wall clock says little on a busy machine.
+fn cpu_ms() -> u64 {
+    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
+    let fields: Vec<u64> =
+        stat.rsplit(')').next().unwrap_or_default().split(' ').map(|field| field.parse().unwrap_or_default()).collect();
+    10 * (fields.get(12).copied().unwrap_or_default() + fields.get(13).copied().unwrap_or_default())
+}
+
+/// Prints what a phase took.
+struct Phase(&'static str, Instant, u64);
+
+impl Phase {
+    fn begin(name: &'static str) -> Self {
+        Self(name, Instant::now(), cpu_ms())
+    }
+}
+
+impl Drop for Phase {
+    fn drop(&mut self) {
+        println!("{}: {:?} (cpu {} ms)", self.0, self.1.elapsed(), cpu_ms() - self.2);
+    }
 }
 
 fn open(folder: &std::path::Path) -> Result<Store, Error> {
@@ -71,7 +94,7 @@ fn context() -> WriteContext {
 }
 
 fn import(store: &Store, patients: &[Patient]) -> Result<(), Failure> {
-    let started = Instant::now();
+    let _phase = Phase::begin("import");
     for chunk in patients.chunks(500) {
         let commits = chunk
             .iter()
@@ -81,13 +104,12 @@ fn import(store: &Store, patients: &[Patient]) -> Result<(), Failure> {
             .collect::<Result<Vec<_>, Failure>>()?;
         store.write_bulk(|tx| commits.into_iter().try_for_each(|commit| tx.commit_local(commit)))?;
     }
-    println!("import of {}: {:?}", patients.len(), started.elapsed());
     Ok(())
 }
 
 fn pending(store: &Store) -> Result<Vec<Vec<u8>>, Failure> {
     let (mut batches, mut after) = (Vec::new(), LocalSeq(0));
-    let started = Instant::now();
+    let phase = Phase::begin("read pending");
     loop {
         let request =
             NodeRequest::ReadPending { scope: scope_name()?, after, max_bytes: 1 << 20, verbatim: false };
@@ -101,12 +123,14 @@ fn pending(store: &Store) -> Result<Vec<Vec<u8>>, Failure> {
         }
     }
     let bytes: usize = batches.iter().map(Vec::len).sum();
-    println!("read pending: {:?}, {} batches, {bytes} B", started.elapsed(), batches.len());
+    drop(phase);
+    println!("{} batches, {bytes} B", batches.len());
     Ok(batches)
 }
 
-fn pull(store: &Store, batches: &[Vec<u8>], count: usize) -> Result<(), Failure> {
-    let started = Instant::now();
+fn pull(store: &Store, batches: &[Vec<u8>]) -> Result<(), Failure> {
+    let _both = Phase::begin("append and read models");
+    let append = Phase::begin("append");
     for batch in batches {
         let request =
             NodeRequest::Append { scope: scope_name()?, batch: Some(batch.clone()), advance: Advance::Stay };
@@ -114,11 +138,10 @@ fn pull(store: &Store, batches: &[Vec<u8>], count: usize) -> Result<(), Failure>
             return Err("not appended".into());
         };
     }
-    println!("append of {count}: {:?}", started.elapsed());
+    drop(append);
     while !store.read(|r| r.is_projected())? {
-        std::thread::yield_now();
+        std::thread::sleep(std::time::Duration::from_millis(2));
     }
-    println!("append and read models of {count}: {:?}", started.elapsed());
     Ok(())
 }
 
