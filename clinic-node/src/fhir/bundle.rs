@@ -76,7 +76,9 @@ impl<'de> Visitor<'de> for Top<'_> {
             match key.as_str() {
                 "resourceType" => outline.resource_type = text(map.next_value::<Box<RawValue>>()?.get()),
                 "type" => outline.bundle_type = text(map.next_value::<Box<RawValue>>()?.get()),
-                "entry" => map.next_value_seed(Entries { on_entry: &mut *self.0, count: &mut outline.entries })?,
+                "entry" => {
+                    map.next_value_seed(Entries { on_entry: &mut *self.0, count: &mut outline.entries })?
+                }
                 _ => {
                     let _: IgnoredAny = map.next_value()?;
                 }

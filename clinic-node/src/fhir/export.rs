@@ -161,7 +161,9 @@ fn write_all(read: &ReadTx<'_>, mut sink: Sink) -> Result<Report, Fault> {
     let mut report = Report::default();
     for id in read.documents_of_kind(Kind::Practitioner)? {
         match readable(read.record::<Practitioner>(id), &mut report)? {
-            Some(practitioner) => sink.resource(&practitioner_to(&practitioner), full_url(&practitioner.foreign))?,
+            Some(practitioner) => {
+                sink.resource(&practitioner_to(&practitioner), full_url(&practitioner.foreign))?
+            }
             None => continue,
         }
     }

@@ -3,13 +3,15 @@
 
 use std::collections::BTreeMap;
 
+use posto_documents::Document;
 use posto_domain::chart::{Chart, ChartEntry};
 use posto_domain::fhir::{
-    PATIENT_KEY, PRACTITIONER_KEY, Resource, ResourceKey, Summary, apply_summary, fact_year, patient_from, practitioner_from,
+    FULL_URL_KEY, News, PATIENT_KEY, PRACTITIONER_KEY, REPLACED_KEY, Resource, ResourceKey, Summary,
+    Versions, apply_summary, fact_year, patient_from, practitioner_from,
 };
-use posto_domain::{DocumentId, EntryKey, Patient, PatientId, PractitionerId};
+use posto_domain::parts::{Foreign, PersonName};
 use posto_domain::practitioner::Practitioner;
-use posto_documents::Document;
+use posto_domain::{DocumentId, EntryKey, Patient, PatientId, PractitionerId};
 use posto_store::{Error, LocalCommit, OpenDocument, ReadTx, Result};
 use serde_json::Value;
 
@@ -30,7 +32,8 @@ pub(super) const CATALOGUE_BUCKETS: i64 = 64;
 /// A group of resources and where they came from.
 #[derive(Debug, Default)]
 pub(super) struct Group {
-    pub(super) patient: Option<Resource>,
+    /// The patient's resource; more than one where a batch holds several versions, oldest first.
+    pub(super) versions: Vec<Resource>,
     pub(super) facts: Vec<Fact>,
     pub(super) places: Vec<Place>,
 }
@@ -45,20 +48,27 @@ pub(super) struct Planned {
 }
 
 impl Planned {
-    fn count(&mut self, change: Change) {
-        match change {
-            Change::Created => self.created += 1,
-            Change::Updated => self.updated += 1,
-            Change::None => self.unchanged += 1,
+    fn count(&mut self, news: News) {
+        match news {
+            News::First => self.created += 1,
+            News::Newer => self.updated += 1,
+            News::Known => self.unchanged += 1,
         }
     }
-}
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Change {
-    Created,
-    Updated,
-    None,
+    /// Runs a resource's versions past a record; answers the one that counts afterwards, if it is
+    /// not the one the record has.
+    fn newest<'r>(&mut self, versions: &mut Versions, resources: &'r [Resource]) -> Option<&'r Resource> {
+        let mut newest = None;
+        for resource in resources {
+            let news = versions.take(&resource.text);
+            self.count(news);
+            if news != News::Known {
+                newest = Some(resource);
+            }
+        }
+        newest
+    }
 }
 
 /// A chart document and what it will say.
@@ -71,6 +81,27 @@ struct ChartWork {
     touched: bool,
 }
 
+impl ChartWork {
+    fn put(&mut self, key: EntryKey, entry: ChartEntry) {
+        self.bytes += cost(&entry);
+        self.after.entries.insert(key, entry);
+        self.touched = true;
+    }
+
+    /// Takes a version of a fact that is here; what people noted on it stays.
+    fn replace(&mut self, key: EntryKey, mut entry: ChartEntry) -> News {
+        let Some(now) = self.after.entries.get(&key) else { return News::Known };
+        let mut versions = Versions::new(now.foreign.as_ref(), now.replaced.as_ref());
+        let news = versions.take(entry.foreign.as_deref().unwrap_or_default());
+        if news != News::Known {
+            entry.note.clone_from(&now.note);
+            entry.replaced = versions.replaced();
+            self.put(key, entry);
+        }
+        news
+    }
+}
+
 /// The charts of one owner.
 struct Charts {
     works: Vec<ChartWork>,
@@ -81,16 +112,22 @@ struct Charts {
 
 impl Group {
     /// Plans a patient's group.
-    pub(super) fn plan_patient(self, target: Target<'_>, read: &ReadTx<'_>, id: PatientId) -> Result<Planned> {
+    pub(super) fn plan_patient(
+        self,
+        target: Target<'_>,
+        read: &ReadTx<'_>,
+        id: PatientId,
+    ) -> Result<Planned> {
         let ids = read.charts_of(id)?;
         let mut charts = Charts::open(read, &ids, 1)?;
         let mut planned = Planned::default();
         let known: Vec<(EntryKey, Summary)> = match read.document_info(id.cast())? {
-            None if self.patient.is_some() => charts.summaries(),
+            None if !self.versions.is_empty() => charts.summaries(),
             _ => Vec::new(),
         };
-        let mut news = charts.take(target, id, self.facts, &mut planned);
-        if let Some(commit) = plan_record(target, read, id, self.patient.as_ref(), known, &mut news, &mut planned)? {
+        let mut news = known;
+        news.extend(charts.take(target, id, self.facts, &mut planned));
+        if let Some(commit) = plan_record(target, read, id, &self.versions, news, &mut planned)? {
             planned.commits.push(commit);
         }
         charts.commit(target, &mut planned)?;
@@ -98,7 +135,12 @@ impl Group {
     }
 
     /// Plans a bucket of the catalogue.
-    pub(super) fn plan_catalogue(self, target: Target<'_>, read: &ReadTx<'_>, bucket: i64) -> Result<Planned> {
+    pub(super) fn plan_catalogue(
+        self,
+        target: Target<'_>,
+        read: &ReadTx<'_>,
+        bucket: i64,
+    ) -> Result<Planned> {
         let mut ids = Vec::new();
         for part in (bucket..).step_by(CATALOGUE_BUCKETS as usize) {
             let id = ResourceKey::chart(target.scope, PatientId::NIL, 0, part);
@@ -120,43 +162,47 @@ fn plan_record(
     target: Target<'_>,
     read: &ReadTx<'_>,
     id: PatientId,
-    resource: Option<&Resource>,
-    known: Vec<(EntryKey, Summary)>,
-    news: &mut Vec<(EntryKey, Summary)>,
+    resources: &[Resource],
+    news: Vec<(EntryKey, Summary)>,
     planned: &mut Planned,
 ) -> Result<Option<LocalCommit>> {
     if read.document_info(id.cast())?.is_none() {
-        let Some(resource) = resource else { return Ok(None) };
-        let mut patient = patient_from(id, resource).map_err(|_| Error::Unreadable("resource"))?;
-        for (key, summary) in known.into_iter().chain(news.drain(..)) {
+        let mut versions = Versions::default();
+        let Some(resource) = planned.newest(&mut versions, resources) else { return Ok(None) };
+        let mut patient = patient_from(id, resource).map_err(unreadable)?;
+        keep_replaced(&mut patient.foreign, &versions);
+        for (key, summary) in news {
             apply_summary(&mut patient, key, summary);
         }
         let (document, change) = Document::create(&(target.context)(), &patient)?;
-        planned.count(Change::Created);
         return Ok(Some(LocalCommit::create(id.cast(), target.scope, &document, change)?));
     }
-    let changed = |patient: &Patient, resource: &&Resource| patient.foreign.get(PATIENT_KEY) != Some(&resource.text);
-    if resource.is_none() && news.is_empty() {
+    if resources.is_empty() && news.is_empty() {
         return Ok(None);
     }
     let mut opened = read.open(id.cast())?;
     let patient: Patient = opened.document.record()?;
-    let newer = resource.filter(|resource| changed(&patient, resource));
-    if resource.is_some() {
-        planned.count(if newer.is_some() { Change::Updated } else { Change::None });
-    }
     let mut changes = Vec::new();
-    if let Some(newer) = newer {
-        let url = patient.foreign.get(posto_domain::fhir::FULL_URL_KEY);
-        let came = patient.foreign.get(PATIENT_KEY).and_then(|text| Resource::parse(text, url.map(String::as_str)).ok());
-        let before = came.and_then(|came| patient_from(id, &came).ok()).unwrap_or_else(|| Patient::new(id));
-        let after = patient_from(id, newer).map_err(|_| Error::Unreadable("resource"))?;
-        changes.extend(opened.document.edit_value(None, &(target.context)(), &json(&before)?, &json(&after)?)?);
+    let mut versions = versions_of(&patient.foreign, PATIENT_KEY);
+    if let Some(newer) = planned.newest(&mut versions, resources) {
+        let mut before = came(&patient.foreign, PATIENT_KEY)
+            .and_then(|came| patient_from(id, &came).ok())
+            .unwrap_or_else(|| Patient::new(id));
+        before.foreign.extend(patient.foreign);
+        let mut after = patient_from(id, newer).map_err(unreadable)?;
+        keep_replaced(&mut after.foreign, &versions);
+        changes.extend(opened.document.edit_value(
+            None,
+            &(target.context)(),
+            &json(&before)?,
+            &json(&after)?,
+        )?);
     }
-    let edit = opened.document.edit::<Patient, posto_documents::Error>(None, &(target.context)(), |patient| {
-        news.drain(..).for_each(|(key, summary)| apply_summary(patient, key, summary));
-        Ok(())
-    })?;
+    let edit =
+        opened.document.edit::<Patient, posto_documents::Error>(None, &(target.context)(), |patient| {
+            news.into_iter().for_each(|(key, summary)| apply_summary(patient, key, summary));
+            Ok(())
+        })?;
     changes.extend(edit);
     if changes.is_empty() { Ok(None) } else { Ok(Some(LocalCommit::edit(&opened, changes)?)) }
 }
@@ -166,33 +212,52 @@ pub(super) fn plan_practitioner(
     target: Target<'_>,
     read: &ReadTx<'_>,
     id: PractitionerId,
-    resource: &Resource,
+    resources: &[Resource],
 ) -> Result<Planned> {
     let mut planned = Planned::default();
-    let unreadable = |_| Error::Unreadable("resource");
-    let after = practitioner_from(id, resource).map_err(unreadable)?;
     if read.document_info(id.cast())?.is_none() {
-        let (document, change) = Document::create(&(target.context)(), &after)?;
-        planned.count(Change::Created);
+        let mut versions = Versions::default();
+        let Some(resource) = planned.newest(&mut versions, resources) else { return Ok(planned) };
+        let mut practitioner = practitioner_from(id, resource).map_err(unreadable)?;
+        keep_replaced(&mut practitioner.foreign, &versions);
+        let (document, change) = Document::create(&(target.context)(), &practitioner)?;
         planned.commits.push(LocalCommit::create(id.cast(), target.scope, &document, change)?);
         return Ok(planned);
     }
     let mut opened = read.open(id.cast())?;
-    let now: Practitioner = opened.document.record()?;
-    if now.foreign.get(PRACTITIONER_KEY) == Some(&resource.text) {
-        planned.count(Change::None);
-        return Ok(planned);
-    }
-    let url = now.foreign.get(posto_domain::fhir::FULL_URL_KEY).map(String::as_str);
-    let came = now.foreign.get(PRACTITIONER_KEY).and_then(|text| Resource::parse(text, url).ok());
-    let before = came.and_then(|came| practitioner_from(id, &came).ok());
-    let before = before.unwrap_or_else(|| Practitioner::new(id, posto_domain::parts::PersonName::default()));
-    let change = opened.document.edit_value(None, &(target.context)(), &json(&before)?, &json(&after)?)?;
-    planned.count(Change::Updated);
-    if let Some(change) = change {
-        planned.commits.push(LocalCommit::edit(&opened, vec![change])?);
+    let practitioner: Practitioner = opened.document.record()?;
+    let mut versions = versions_of(&practitioner.foreign, PRACTITIONER_KEY);
+    if let Some(newer) = planned.newest(&mut versions, resources) {
+        let mut before = came(&practitioner.foreign, PRACTITIONER_KEY)
+            .and_then(|came| practitioner_from(id, &came).ok())
+            .unwrap_or_else(|| Practitioner::new(id, PersonName::default()));
+        before.foreign.extend(practitioner.foreign);
+        let mut after = practitioner_from(id, newer).map_err(unreadable)?;
+        keep_replaced(&mut after.foreign, &versions);
+        let change =
+            opened.document.edit_value(None, &(target.context)(), &json(&before)?, &json(&after)?)?;
+        if let Some(change) = change {
+            planned.commits.push(LocalCommit::edit(&opened, vec![change])?);
+        }
     }
     Ok(planned)
+}
+
+/// The resource a record came from.
+fn came(foreign: &Foreign, key: &str) -> Option<Resource> {
+    Resource::parse(foreign.get(key)?, foreign.get(FULL_URL_KEY).map(String::as_str)).ok()
+}
+
+fn versions_of(foreign: &Foreign, key: &str) -> Versions {
+    Versions::new(foreign.get(key), foreign.get(REPLACED_KEY))
+}
+
+fn keep_replaced(foreign: &mut Foreign, versions: &Versions) {
+    foreign.extend(versions.replaced().map(|marks| (REPLACED_KEY.to_owned(), marks)));
+}
+
+fn unreadable(_: posto_domain::fhir::Problem) -> Error {
+    Error::Unreadable("resource")
 }
 
 impl Charts {
@@ -204,7 +269,14 @@ impl Charts {
             charts.index.extend(chart.entries.keys().map(|key| (*key, charts.works.len())));
             let bytes = opened.document.size_bytes() as usize;
             let (before, after) = (chart.clone(), chart);
-            charts.works.push(ChartWork { id: *id, opened: Some(opened), before, after, bytes, touched: false });
+            charts.works.push(ChartWork {
+                id: *id,
+                opened: Some(opened),
+                before,
+                after,
+                bytes,
+                touched: false,
+            });
         }
         Ok(charts)
     }
@@ -240,33 +312,22 @@ impl Charts {
         planned: &mut Planned,
     ) -> Vec<(EntryKey, Summary)> {
         let mut news = Vec::new();
-        for Fact { key, mut entry, summary, .. } in facts {
+        for Fact { key, entry, summary, .. } in facts {
             let known = self.index.get(&key).copied().and_then(|at| self.works.get_mut(at));
             let change = match known {
-                Some(work) => match work.after.entries.get_mut(&key) {
-                    Some(now) if now.foreign == entry.foreign => Change::None,
-                    now => {
-                        entry.note = now.and_then(|now| now.note.take());
-                        work.bytes += cost(&entry);
-                        work.after.entries.insert(key, entry);
-                        work.touched = true;
-                        Change::Updated
-                    }
-                },
+                Some(work) => work.replace(key, entry),
                 None => {
                     let (year, part) = place(&entry);
                     let at = self.room(target, patient, year, part, cost(&entry));
                     if let Some(work) = self.works.get_mut(at) {
-                        work.bytes += cost(&entry);
-                        work.after.entries.insert(key, entry);
-                        work.touched = true;
+                        work.put(key, entry);
                     }
                     self.index.insert(key, at);
-                    Change::Created
+                    News::First
                 }
             };
             planned.count(change);
-            if change != Change::None {
+            if change != News::Known {
                 news.extend(summary.map(|summary| (key, summary)));
             }
         }
@@ -289,7 +350,14 @@ impl Charts {
         };
         let id = ResourceKey::chart(target.scope, patient, year, part);
         let empty = Chart { id, patient, year, part, entries: BTreeMap::new() };
-        self.works.push(ChartWork { id, opened: None, before: empty.clone(), after: empty, bytes: 0, touched: false });
+        self.works.push(ChartWork {
+            id,
+            opened: None,
+            before: empty.clone(),
+            after: empty,
+            bytes: 0,
+            touched: false,
+        });
         self.works.len() - 1
     }
 

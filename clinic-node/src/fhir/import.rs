@@ -187,7 +187,8 @@ impl Run<'_> {
     }
 
     fn take_raw(&mut self, entries: Vec<(Place, Box<RawValue>)>, sources: &Sources) -> Result<()> {
-        let parsed = entries.into_par_iter().map(|(place, entry)| (place, prepare::entry(entry.get()))).collect();
+        let parsed =
+            entries.into_par_iter().map(|(place, entry)| (place, prepare::entry(entry.get()))).collect();
         self.take_chunk(parsed, sources, true)
     }
 

@@ -122,7 +122,9 @@ fn text(bytes: Vec<u8>) -> Result<Content, Problem> {
 /// Members of an archive as they come. A damaged archive is reported once; what came before stays.
 fn visit_archive<E>(file: File, place: &Place, receive: Receive<'_, E>) -> Result<(), E> {
     let damaged = || (place.clone(), ProblemCode::DamagedFile.at(""));
-    let Ok(stream) = liblzma::stream::Stream::new_auto_decoder(XZ_MEMORY_BYTES_MAX, liblzma::stream::CONCATENATED) else {
+    let Ok(stream) =
+        liblzma::stream::Stream::new_auto_decoder(XZ_MEMORY_BYTES_MAX, liblzma::stream::CONCATENATED)
+    else {
         return receive(Err(damaged()));
     };
     let decoder = liblzma::read::XzDecoder::new_stream(BufReader::new(file), stream);
@@ -131,7 +133,8 @@ fn visit_archive<E>(file: File, place: &Place, receive: Receive<'_, E>) -> Resul
     for member in members {
         let Ok(mut member) = member else { return receive(Err(damaged())) };
         let Ok(name) = member.path().map(|path| path.to_string_lossy().into_owned()) else { continue };
-        let Some(format) = format_of(&name.to_lowercase()).filter(|_| member.header().entry_type().is_file()) else {
+        let Some(format) = format_of(&name.to_lowercase()).filter(|_| member.header().entry_type().is_file())
+        else {
             continue;
         };
         let place = Place { file: Arc::from(format!("{}/{name}", place.file)), entry: None };

@@ -8,7 +8,7 @@ use posto_domain::{DocumentId, PatientId, PractitionerId};
 use posto_store::{Error, LocalCommit, ReadTx, Result};
 use rayon::prelude::*;
 
-use super::group::{CATALOGUE_BUCKETS, Group, Planned, plan_practitioner};
+use super::group::{CATALOGUE_BUCKETS, Group, plan_practitioner};
 use super::prepare::{Fact, Item, Prepared};
 use super::report::{Place, Report};
 use super::target::Target;
@@ -56,13 +56,15 @@ impl Batch {
                 self.bytes += resource.text.len();
                 let group = self.patients.entry(resource.key.id(target.scope)).or_default();
                 group.places.push(item.place);
-                // The same patient twice in one batch: the later one is the newer.
-                group.patient = Some(resource);
+                group.versions.push(resource);
                 "Patient".to_owned()
             }
             Prepared::Practitioner(resource) => {
                 self.bytes += resource.text.len();
-                self.practitioners.entry(resource.key.id(target.scope)).or_default().push((resource, item.place));
+                self.practitioners
+                    .entry(resource.key.id(target.scope))
+                    .or_default()
+                    .push((resource, item.place));
                 "Practitioner".to_owned()
             }
             Prepared::Fact(fact) => self.add_fact(*fact, item.place, target),
@@ -91,7 +93,8 @@ impl Batch {
     /// Of the database. What was written before stays.
     pub(super) fn write(&mut self, target: Target<'_>, report: &mut Report) -> Result<()> {
         let batch = std::mem::take(self);
-        let mut units: Vec<Unit> = batch.patients.into_iter().map(|(id, group)| Unit::Patient(id, group)).collect();
+        let mut units: Vec<Unit> =
+            batch.patients.into_iter().map(|(id, group)| Unit::Patient(id, group)).collect();
         units.extend(batch.practitioners.into_iter().map(|(id, list)| Unit::Practitioner(id, list)));
         units.extend(batch.catalogue.into_iter().map(|(bucket, group)| Unit::Catalogue(bucket, group)));
         // Two halves of what the machine has; each piece is written while the next is planned.
@@ -159,7 +162,9 @@ fn write_piece(target: Target<'_>, units: Vec<Unit>) -> Result<Written> {
     })?;
     written.documents = commits.len() as u64;
     if !commits.is_empty() {
-        target.store.write_bulk(move |tx| commits.into_iter().try_for_each(|commit| tx.commit_local(commit)))?;
+        target
+            .store
+            .write_bulk(move |tx| commits.into_iter().try_for_each(|commit| tx.commit_local(commit)))?;
     }
     Ok(written)
 }
@@ -199,13 +204,9 @@ fn plan(
             let places = std::mem::take(&mut group.places);
             (places, group.plan_catalogue(target, read, bucket))
         }
-        Unit::Practitioner(id, mut list) => {
-            let repeated = list.len() as u64 - 1;
-            let Some((resource, place)) = list.pop() else { return Ok(()) };
-            let mut places: Vec<Place> = list.into_iter().map(|(_, place)| place).collect();
-            places.push(place);
-            let planned = plan_practitioner(target, read, id, &resource);
-            (places, planned.map(|planned| Planned { unchanged: planned.unchanged + repeated, ..planned }))
+        Unit::Practitioner(id, list) => {
+            let (versions, places): (Vec<Resource>, Vec<Place>) = list.into_iter().unzip();
+            (places, plan_practitioner(target, read, id, &versions))
         }
     };
     match planned {

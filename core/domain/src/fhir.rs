@@ -15,6 +15,7 @@ mod problem;
 mod resource;
 mod summary;
 mod temporal;
+mod versions;
 
 pub use fact::{fact, fact_year};
 pub use identity::{ResourceKey, Sources, patient_of};
@@ -23,4 +24,5 @@ pub use patient::{PATIENT_KEY, patient_from, patient_to};
 pub use practitioner::{PRACTITIONER_KEY, practitioner_from, practitioner_to};
 pub use problem::{Problem, ProblemCode};
 pub use resource::{FULL_URL_KEY, Resource};
+pub use versions::{News, REPLACED_KEY, Versions};
 pub use summary::{Summary, apply_summary, overlaid_fact, own_summaries};

@@ -163,6 +163,7 @@ pub fn fact(resource: &Resource, sources: &Sources, scope: Scope) -> ChartEntry 
         note: None,
         source: Some(resource.source()),
         foreign: Some(resource.text.clone()),
+        replaced: None,
     }
 }
 

@@ -1,0 +1,204 @@
+//! People edit what came in; sources send newer versions; both survive.
+
+use posto_documents::Document;
+use posto_domain::patient::{Allergy, Criticality};
+use posto_domain::practitioner::Practitioner;
+use posto_domain::{EntryKey, Kind, Patient, Record};
+use serde_json::{Value, json};
+
+use crate::support::{Desk, Schema, scope};
+
+fn patient(version: &str) -> Value {
+    json!({
+        "resourceType": "Patient",
+        "id": "p1",
+        "name": [{"use": "official", "family": "Silva", "given": ["Ana", "Maria"]}, {"use": "maiden", "family": "Souza"}],
+        "telecom": [
+            {"system": "phone", "value": "+5511987654321", "use": "mobile"},
+            {"system": "url", "value": "https://example.org"},
+        ],
+        "birthDate": "1980-02-03",
+        "gender": "female",
+        "address": [{"line": ["Rua das Flores, 12"], "city": version, "extension": [{"url": "http://x", "valueDecimal": 1.5}]}],
+        "extension": [{"url": "http://example.org/unknown", "valueString": "kept"}],
+    })
+}
+
+fn allergy(status: &str) -> Value {
+    json!({
+        "resourceType": "AllergyIntolerance",
+        "id": "a1",
+        "clinicalStatus": {"coding": [{"system": "http://terminology.hl7.org/CodeSystem/allergyintolerance-clinical", "code": status}]},
+        "criticality": "low",
+        "code": {"coding": [{"code": "7980", "display": "Penicillin"}]},
+        "patient": {"reference": "Patient/p1"},
+        "onsetDateTime": "2001-04-09",
+    })
+}
+
+fn bundle(resources: &[Value]) -> String {
+    let entries: Vec<Value> = resources.iter().map(|resource| json!({ "resource": resource })).collect();
+    json!({"resourceType": "Bundle", "type": "collection", "entry": entries}).to_string()
+}
+
+fn one(desk: &Desk) -> Patient {
+    let mut patients = desk.patients();
+    assert_eq!(patients.len(), 1);
+    patients.remove(0)
+}
+
+#[test]
+fn edits_go_out_over_what_came_and_the_rest_stays() {
+    let desk = Desk::open(1);
+    desk.import_text("in.json", &bundle(&[patient("São Paulo"), allergy("active")]));
+    let imported = one(&desk);
+    assert_eq!(imported.name.display(), "Ana Maria Silva");
+    assert_eq!(imported.allergies.len(), 1);
+    desk.edit::<Patient>(imported.document_id(), |patient| {
+        patient.phones.values_mut().next().unwrap().number = "+5511900000000".into();
+        patient.birth_date = Some("1980-02-04".into());
+        patient.allergies.values_mut().next().unwrap().criticality = Some(Criticality::High);
+        let latex = Allergy { substance: "Latex".into(), ..Allergy::default() };
+        patient.allergies.insert(EntryKey::from_bytes([9; 16]), latex);
+        patient.social_name = Some("Ana".into());
+    });
+    let out = desk.export("out.json");
+    let schema = Schema::read();
+    out.iter().for_each(|resource| schema.check(resource));
+    let went = out.iter().find(|resource| resource["resourceType"] == "Patient").unwrap();
+    let came = patient("São Paulo");
+    assert_eq!(went["telecom"][0]["value"], "+5511900000000");
+    assert_eq!(went["telecom"][0]["use"], "mobile");
+    assert_eq!(went["telecom"][1], came["telecom"][1]);
+    assert_eq!(went["birthDate"], "1980-02-04");
+    assert_eq!(went["name"][0], came["name"][0]);
+    assert_eq!(went["name"][1], came["name"][1]);
+    assert_eq!(went["name"][2]["text"], "Ana");
+    assert_eq!(went["address"], came["address"]);
+    assert_eq!(went["extension"], came["extension"]);
+    let allergies: Vec<_> = out.iter().filter(|resource| resource["resourceType"] == "AllergyIntolerance").collect();
+    assert_eq!(allergies.len(), 2);
+    let first = allergies.iter().find(|resource| resource["id"] == "a1").unwrap();
+    assert_eq!((&first["criticality"], &first["onsetDateTime"]), (&json!("high"), &json!("2001-04-09")));
+    let own = allergies.iter().find(|resource| resource["id"] != "a1").unwrap();
+    assert_eq!((&own["code"]["text"], &own["patient"]["reference"]), (&json!("Latex"), &json!("Patient/p1")));
+}
+
+#[test]
+fn a_newer_version_changes_what_differs_and_nothing_else() {
+    let desk = Desk::open(1);
+    desk.import_text("in.json", &bundle(&[patient("São Paulo"), allergy("active")]));
+    desk.edit::<Patient>(one(&desk).document_id(), |patient| patient.occupation = Some("Teacher".into()));
+    desk.edit::<Patient>(one(&desk).document_id(), |patient| patient.birth_date = Some("1980-02-04".into()));
+    let report = desk.import_text("newer.json", &bundle(&[patient("Campinas"), allergy("resolved")]));
+    assert_eq!((report.created, report.updated, report.unchanged), (0, 2, 0));
+    let patient = one(&desk);
+    assert_eq!(patient.addresses.values().next().unwrap().city.as_deref(), Some("Campinas"));
+    assert_eq!(patient.occupation.as_deref(), Some("Teacher"));
+    assert_eq!(patient.birth_date, Some("1980-02-04".into()), "the source did not change the date");
+    let allergy = patient.allergies.values().next().unwrap();
+    assert_eq!(allergy.status.as_ref().map(|status| status.as_str()), Some("resolved"));
+    let again = desk.import_text("newer.json", &bundle(&[self::patient("Campinas"), self::allergy("resolved")]));
+    assert_eq!(again.documents_written, 0);
+}
+
+#[test]
+fn facts_may_come_before_their_patient() {
+    let desk = Desk::open(1);
+    desk.import_text("facts.ndjson", &allergy("active").to_string());
+    assert_eq!(desk.patients().len(), 0);
+    let before = desk.export("before.json");
+    assert_eq!(before, vec![allergy("active")], "what has no patient yet is not lost");
+    desk.import_text("patient.ndjson", &patient("São Paulo").to_string());
+    assert_eq!(one(&desk).allergies.len(), 1);
+    assert_eq!(desk.export("after.json").len(), 2);
+}
+
+#[test]
+fn what_was_removed_here_does_not_come_back_with_the_same_file() {
+    let desk = Desk::open(1);
+    let file = bundle(&[patient("São Paulo"), allergy("active")]);
+    desk.import_text("in.json", &file);
+    desk.edit::<Patient>(one(&desk).document_id(), |patient| patient.allergies.clear());
+    desk.import_text("in.json", &file);
+    assert_eq!(one(&desk).allergies.len(), 0);
+}
+
+#[test]
+fn two_nodes_that_import_the_same_file_have_one_record() {
+    let (a, b) = (Desk::open(1), Desk::open(2));
+    let file = bundle(&[patient("São Paulo"), allergy("active")]);
+    a.import_text("in.json", &file);
+    b.import_text("in.json", &file);
+    let id = one(&a).document_id();
+    assert_eq!(id, one(&b).document_id());
+    let charts = |desk: &Desk| desk.store.read(|read| read.documents_of_kind(Kind::Chart)).unwrap();
+    assert_eq!(charts(&a), charts(&b));
+    for id in charts(&a).into_iter().chain([id]) {
+        let (mut one, other) =
+            (a.store.read(|read| read.document(id)).unwrap(), b.store.read(|read| read.document(id)).unwrap());
+        one.apply_all(other.changes().iter().map(|change| &change.bytes)).unwrap();
+        assert_eq!(one.conflicts().unwrap(), vec![]);
+        assert_eq!(one.value().unwrap(), other.value().unwrap());
+    }
+}
+
+#[test]
+fn a_patient_made_here_is_a_resource() {
+    let desk = Desk::open(1);
+    let mut patient = Patient::new(posto_domain::PatientId::from_bytes([4; 16]));
+    patient.name = posto_domain::parts::PersonName::of("José da Silva");
+    patient.record_number = Some(17);
+    patient.deceased = true;
+    patient.language = Some("pt-BR".into());
+    patient.marital_status = Some(posto_domain::patient::MaritalStatus::Widowed);
+    let part = |value: Value| value;
+    let mut record = serde_json::to_value(&patient).unwrap();
+    let key = EntryKey::from_bytes([5; 16]).to_string();
+    record["documents"] = json!({ &key: part(json!({"kind": "cpf", "value": "52998224725"})) });
+    record["addresses"] = json!({ &key: {"street": "Rua A", "number": "1", "city": "Recife", "country": "BR"} });
+    record["guardians"] = json!({ &key: {"name": "Maria", "role": "mother", "phone": "+5581999990000"} });
+    record["medications"] = json!({ &key: {"name": "Metformin", "dose": "850 mg"} });
+    record["conditions"] = json!({ &key: {"text": "Diabetes", "code": "E11", "since": "2019-05"} });
+    let patient: Patient = serde_json::from_value(record).unwrap();
+    let (document, change) = Document::create(&desk.context(), &patient).unwrap();
+    let commit = posto_store::LocalCommit::create(patient.document_id(), scope(), &document, change).unwrap();
+    desk.store.write(move |tx| tx.commit_local(commit)).unwrap();
+    let out = desk.export("out.ndjson");
+    let schema = Schema::read();
+    out.iter().for_each(|resource| schema.check(resource));
+    assert_eq!(out.len(), 3);
+    let went = &out[0];
+    assert_eq!(went["id"], patient.id.to_string());
+    assert_eq!(went["name"][0]["text"], "José da Silva");
+    assert_eq!(went["deceasedBoolean"], true);
+    // And in again, on another node.
+    let other = Desk::open(2);
+    other.import(desk.folder.path().join("out.ndjson"));
+    let back = one(&other);
+    assert_eq!(back.name.display(), "José da Silva");
+    assert_eq!(back.documents.values().next().unwrap().value, "52998224725");
+    assert_eq!(back.language.as_deref(), Some("pt-BR"));
+    assert_eq!((back.medications.len(), back.conditions.len(), back.guardians.len()), (1, 1, 1));
+}
+
+#[test]
+fn practitioners_are_records() {
+    let desk = Desk::open(1);
+    let practitioner = json!({
+        "resourceType": "Practitioner", "id": "d1", "active": true, "gender": "male",
+        "identifier": [{"system": "http://hl7.org/fhir/sid/us-npi", "value": "580"}],
+        "name": [{"family": "Brakus", "given": ["Lilliana"], "prefix": ["Dr."]}],
+        "qualification": [{"code": {"text": "Cardiology"}}],
+    });
+    desk.import_text("in.ndjson", &practitioner.to_string());
+    let id = desk.store.read(|read| read.documents_of_kind(Kind::Practitioner)).unwrap()[0];
+    let record: Practitioner = desk.store.read(|read| read.record(id)).unwrap();
+    assert_eq!(record.display_name(), "Dr. Lilliana Brakus");
+    assert_eq!(record.registrations.values().next().unwrap().number, "580");
+    desk.edit::<Practitioner>(id, |practitioner| practitioner.inactive = true);
+    let out = desk.export("out.ndjson");
+    assert_eq!(out[0]["active"], false);
+    assert_eq!(out[0]["qualification"], practitioner["qualification"]);
+    Schema::read().check(&out[0]);
+}
