@@ -20,6 +20,8 @@ mod link;
 mod message;
 pub mod node;
 pub mod session;
+#[cfg(any(test, feature = "testing"))]
+pub mod simulation;
 #[cfg(test)]
 mod testing;
 pub mod types;

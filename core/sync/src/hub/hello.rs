@@ -133,7 +133,12 @@ fn first_feed(told: Option<&HelloScope>, state: &HubScopeState, verdict: Verdict
     let cursor = told.map_or(Seq(0), |told| told.cursor);
     let unfinished = told.and_then(|told| told.bootstrap);
     match verdict {
-        Verdict::InSync => Feed { active: true, cursor, ..Feed::default() },
+        // Looked at once all the same: a change may have come between the snapshot and the session's
+        // being told of changes. Nothing is sent when it has not.
+        Verdict::InSync => {
+            let told = Checkpoint { head: state.head, count: state.count, fingerprint: state.fingerprint };
+            Feed { active: true, cursor, dirty: true, told: Some(told), ..Feed::default() }
+        }
         Verdict::Behind => Feed { active: true, cursor, dirty: true, ..Feed::default() },
         Verdict::Repair => Feed::default(),
         Verdict::Bootstrap => {

@@ -192,7 +192,7 @@ impl NodeSession {
     /// Local changes were committed.
     pub(super) fn committed(&mut self, name: &ScopeName) {
         let Some(scope) = self.scopes.get_mut(name) else { return };
-        scope.push.dirty = true;
+        scope.push.dirty = scope.writable;
         self.link.statistics.in_sync.insert(name.clone(), false);
         self.pump_push(name);
     }

@@ -259,7 +259,7 @@ impl NodeSession {
         scope.state = state;
         scope.checkpoint = None;
         scope.push.after = LocalSeq(0);
-        scope.push.dirty = true;
+        scope.push.dirty = scope.writable;
         if let Phase::Repairing(repair) = std::mem::replace(&mut scope.phase, Phase::Live) {
             let (sent, received) = (repair.sent, repair.received);
             self.link.event(NodeEvent::Repaired { scope: name.clone(), sent, received });

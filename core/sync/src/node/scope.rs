@@ -91,7 +91,7 @@ impl NodeScope {
             phase,
             checkpoint: None,
             feed: Feed::default(),
-            push: Push { dirty: true, ..Push::default() },
+            push: Push { dirty: writable, ..Push::default() },
             writing: false,
             repair_wanted: false,
             erasures_wanted: false,

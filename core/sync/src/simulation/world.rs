@@ -1,0 +1,559 @@
+//! The world itself: the queue of what happens, connections, crashes.
+
+use std::collections::BTreeMap;
+
+use super::registry::{LiveSessions, Order};
+use super::{Dice, HubStore, NodeStore};
+use crate::channel::Channel;
+use crate::hub::{Admission, HubAnswer, HubConfig, HubEvent, HubNudge, HubRequest, HubSession};
+use crate::limits::VERSION_NEWEST;
+use crate::node::{NodeAnswer, NodeConfig, NodeEvent, NodeNudge, NodeRequest, NodeSession};
+use crate::session::{Effect, Input, OpId, Session, Statistics, StoreFailure};
+use crate::types::{ActorPrefix, BootId, NodeKey, ScopeName, SessionEnd};
+
+/// How badly things go, per thousand unless said otherwise.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Faults {
+    /// Longest time on the way, one direction, milliseconds; each channel draws its own for each frame.
+    pub latency_ms: u64,
+    /// Frames whose sending cuts the connection.
+    pub cut: u64,
+    /// Frames whose sending makes all later ones in that direction vanish until the connection times out.
+    pub one_way: u64,
+    /// Storage requests before or after which the process crashes.
+    pub crash: u64,
+    /// Storage requests that find the disk full or busy.
+    pub full: u64,
+    /// Frames of hostile nodes, both ways, that arrive with a bit changed.
+    pub mangled: u64,
+}
+
+/// A node of the world.
+#[derive(Debug)]
+pub struct NodeSlot<N> {
+    /// Its database.
+    pub store: N,
+    /// Its identity.
+    pub key: NodeKey,
+    /// First half of its actor ids.
+    pub actor_prefix: ActorPrefix,
+    /// Its process.
+    pub boot: BootId,
+    /// Added to the true time, milliseconds.
+    pub clock_offset_ms: i64,
+    /// Highest version it speaks.
+    pub version_max: u16,
+    /// The server refuses its certificate.
+    pub revoked: bool,
+    /// It does not try to connect.
+    pub offline: bool,
+    /// Its frames are mangled ([`Faults::mangled`]); it need not converge.
+    pub hostile: bool,
+    /// Why its last session ended.
+    pub last_end: Option<SessionEnd>,
+    /// Sum over its sessions.
+    pub sessions: u64,
+    connection: Option<u64>,
+    connections: u64,
+    backoff_ms: u64,
+}
+
+impl<N> NodeSlot<N> {
+    /// A node that will connect as soon as the world runs.
+    pub fn new(store: N, key: NodeKey, actor_prefix: ActorPrefix) -> Self {
+        Self {
+            store,
+            key,
+            actor_prefix,
+            boot: BootId(u64::from(key.0[0]) << 32 | u64::from(key.0[15])),
+            clock_offset_ms: 0,
+            version_max: VERSION_NEWEST,
+            revoked: false,
+            offline: false,
+            hostile: false,
+            last_end: None,
+            sessions: 0,
+            connection: None,
+            connections: 0,
+            backoff_ms: 0,
+        }
+    }
+}
+
+impl<N> NodeSlot<N> {
+    /// Whether it has to hold what the server holds once things are quiet.
+    pub fn must_converge(&self) -> bool {
+        !self.offline && !self.revoked && !self.hostile
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Side {
+    Node,
+    Hub,
+}
+
+struct Connection {
+    node: usize,
+    node_session: Option<NodeSession>,
+    hub_session: Option<HubSession>,
+    /// Time the last frame of each direction and channel arrives: streams keep their order.
+    arrivals: BTreeMap<(Side, Channel), u64>,
+    /// Frames towards this side vanish.
+    deaf: Option<Side>,
+}
+
+enum Happening {
+    Frame { to: Side, channel: Channel, frame: Vec<u8> },
+    NodeRequest { op: OpId, request: NodeRequest },
+    HubRequest { op: OpId, request: HubRequest },
+    NodeAnswer { op: OpId, answer: Result<NodeAnswer, StoreFailure> },
+    HubAnswer { op: OpId, answer: Result<HubAnswer, StoreFailure> },
+    Lost(Side),
+}
+
+enum Entry {
+    Connect(usize),
+    Of(u64, Happening),
+}
+
+/// Nodes, a server, and everything between them.
+pub struct World<N, H> {
+    /// Virtual time, milliseconds.
+    pub now_ms: u64,
+    /// The only chance there is.
+    pub dice: Dice,
+    /// How badly things go from now on.
+    pub faults: Faults,
+    /// All nodes.
+    pub nodes: Vec<NodeSlot<N>>,
+    /// The server's database.
+    pub hub: H,
+    /// The server's wall clock at time 0.
+    pub epoch_ms: u64,
+    /// Incidents reported by any engine: fingerprints that differed although cursors agreed.
+    pub incidents: u64,
+    /// Largest number of entries the queue ever had.
+    pub queue_max: usize,
+    /// Highest version the server speaks.
+    pub hub_version_max: u16,
+    registry: LiveSessions,
+    queue: BTreeMap<(u64, u64), Entry>,
+    entries: u64,
+    connections: BTreeMap<u64, Connection>,
+    connection_count: u64,
+}
+
+impl<N: NodeStore, H: HubStore> World<N, H> {
+    /// An empty world.
+    pub fn new(seed: u64, hub: H) -> Self {
+        Self {
+            now_ms: 0,
+            dice: Dice::new(seed),
+            faults: Faults::default(),
+            nodes: Vec::new(),
+            hub,
+            epoch_ms: 1_790_000_000_000,
+            incidents: 0,
+            queue_max: 0,
+            hub_version_max: VERSION_NEWEST,
+            registry: LiveSessions::default(),
+            queue: BTreeMap::new(),
+            entries: 0,
+            connections: BTreeMap::new(),
+            connection_count: 0,
+        }
+    }
+
+    /// Adds a node; it connects at once.
+    pub fn add(&mut self, node: NodeSlot<N>) -> usize {
+        self.nodes.push(node);
+        let index = self.nodes.len() - 1;
+        self.put(0, Entry::Connect(index));
+        index
+    }
+
+    /// Tells a node's session about something, as its process would.
+    pub fn nudge(&mut self, node: usize, nudge: NodeNudge) {
+        if let Some(connection) = self.nodes[node].connection {
+            self.node_input(connection, Input::Nudge(nudge));
+        }
+    }
+
+    /// Tells all sessions of the server that a scope changed.
+    pub fn nudge_hub(&mut self, scope: &ScopeName) {
+        let all: Vec<u64> = self.connections.keys().copied().collect();
+        for connection in all {
+            self.hub_input(connection, Input::Nudge(HubNudge::Changed(scope.clone())));
+        }
+    }
+
+    /// The node's process dies and starts again: new boot, session and unanswered requests gone.
+    pub fn crash_node(&mut self, node: usize) {
+        self.nodes[node].boot = BootId(self.dice.roll());
+        self.nodes[node].connections = 0;
+        self.nodes[node].backoff_ms = 0;
+        if let Some(connection) = self.nodes[node].connection.take() {
+            self.lose(connection, Side::Hub);
+            self.node_over(connection, SessionEnd::ConnectionLost);
+        } else {
+            self.reconnect(node);
+        }
+    }
+
+    /// The server's process dies and starts again.
+    pub fn crash_hub(&mut self) {
+        let all: Vec<u64> = self.connections.keys().copied().collect();
+        for connection in all {
+            if let Some(dead) = self.connections.get_mut(&connection) {
+                dead.hub_session = None;
+            }
+            self.lose(connection, Side::Node);
+        }
+        self.registry.clear();
+    }
+
+    /// The server's administrator revokes a node's certificate.
+    pub fn revoke(&mut self, node: usize) {
+        self.nodes[node].revoked = true;
+        if let Some(connection) = self.nodes[node].connection {
+            self.hub_input(connection, Input::Stop(SessionEnd::Revoked));
+        }
+    }
+
+    /// Plugs the node's cable in or out.
+    pub fn set_offline(&mut self, node: usize, offline: bool) {
+        self.nodes[node].offline = offline;
+        if offline {
+            if let Some(connection) = self.nodes[node].connection {
+                self.lose(connection, Side::Node);
+                self.lose(connection, Side::Hub);
+            }
+        } else if self.nodes[node].connection.is_none() {
+            self.nodes[node].backoff_ms = 0;
+            self.put(1, Entry::Connect(node));
+        }
+    }
+
+    /// The node's session, if it has one.
+    pub fn session(&self, node: usize) -> Option<&NodeSession> {
+        self.connections.get(&self.nodes[node].connection?)?.node_session.as_ref()
+    }
+
+    /// The node's session's numbers.
+    pub fn statistics(&self, node: usize) -> Option<&Statistics> {
+        self.session(node).map(Session::statistics)
+    }
+
+    /// Every node that may connect is connected and caught up.
+    pub fn caught_up(&self) -> bool {
+        (0..self.nodes.len())
+            .filter(|node| self.nodes[*node].must_converge())
+            .all(|node| self.session(node).is_some_and(NodeSession::caught_up))
+    }
+
+    /// Runs until `now_ms + duration_ms`.
+    pub fn run_for(&mut self, duration_ms: u64) {
+        let until_ms = self.now_ms + duration_ms;
+        while self.step(until_ms) {}
+        self.now_ms = until_ms;
+    }
+
+    /// Runs until everything is caught up; `false` when it is not within `limit_ms`.
+    pub fn run_until_caught_up(&mut self, limit_ms: u64) -> bool {
+        let until_ms = self.now_ms + limit_ms;
+        while !self.caught_up() {
+            if !self.step(until_ms) {
+                return false;
+            }
+        }
+        true
+    }
+
+    /// The next thing that happens, if it does so before `until_ms`.
+    fn step(&mut self, until_ms: u64) -> bool {
+        let timer = self.next_timer();
+        let next = self.queue.keys().next().copied();
+        let timer_first = match (timer, next) {
+            (Some((due_ms, ..)), Some((at_ms, _))) => due_ms < at_ms,
+            (timer, _) => timer.is_some(),
+        };
+        if timer_first {
+            let Some((due_ms, connection, side)) = timer.filter(|(due_ms, ..)| *due_ms <= until_ms) else {
+                return false;
+            };
+            self.now_ms = self.now_ms.max(due_ms);
+            match side {
+                Side::Node => self.node_input(connection, Input::Timeout),
+                Side::Hub => self.hub_input(connection, Input::Timeout),
+            }
+            return true;
+        }
+        let Some(key) = next.filter(|(at_ms, _)| *at_ms <= until_ms) else { return false };
+        self.now_ms = self.now_ms.max(key.0);
+        match self.queue.remove(&key) {
+            Some(Entry::Connect(node)) => self.connect(node),
+            Some(Entry::Of(connection, happening)) => self.happen(connection, happening),
+            None => {}
+        }
+        true
+    }
+
+    fn next_timer(&self) -> Option<(u64, u64, Side)> {
+        let timers = self.connections.iter().flat_map(|(id, connection)| {
+            let node = connection.node_session.as_ref().and_then(Session::next_timeout);
+            let hub = connection.hub_session.as_ref().and_then(Session::next_timeout);
+            [node.map(|due_ms| (due_ms, *id, Side::Node)), hub.map(|due_ms| (due_ms, *id, Side::Hub))]
+        });
+        timers.flatten().min()
+    }
+
+    fn put(&mut self, delay_ms: u64, entry: Entry) {
+        self.entries += 1;
+        self.queue.insert((self.now_ms + delay_ms, self.entries), entry);
+        self.queue_max = self.queue_max.max(self.queue.len());
+    }
+
+    fn connect(&mut self, index: usize) {
+        let wall_clock_ms = self.epoch_ms + self.now_ms;
+        let node = &mut self.nodes[index];
+        if node.connection.is_some() || node.offline {
+            return;
+        }
+        if node.revoked {
+            // The handshake itself fails.
+            node.last_end = Some(SessionEnd::Revoked);
+            return;
+        }
+        node.connections += 1;
+        node.sessions += 1;
+        self.connection_count += 1;
+        let id = self.connection_count;
+        node.connection = Some(id);
+        let node_config = NodeConfig {
+            node: node.key,
+            actor_prefix: node.actor_prefix,
+            boot: node.boot,
+            connection: node.connections,
+            software: "simulation".to_owned(),
+            version_max: node.version_max,
+            wall_clock_ms: wall_clock_ms.saturating_add_signed(node.clock_offset_ms),
+        };
+        let hub_config = HubConfig { node: node.key, version_max: self.hub_version_max, wall_clock_ms };
+        let connection = Connection {
+            node: index,
+            node_session: Some(NodeSession::new(node_config)),
+            hub_session: Some(HubSession::new(hub_config)),
+            arrivals: BTreeMap::new(),
+            deaf: None,
+        };
+        self.connections.insert(id, connection);
+        self.hub_input(id, Input::Connected);
+        self.node_input(id, Input::Connected);
+    }
+
+    /// The connection breaks; the given side notices after a while.
+    fn lose(&mut self, connection: u64, side: Side) {
+        let delay_ms = self.dice.below(self.faults.latency_ms + 1);
+        self.put(delay_ms, Entry::Of(connection, Happening::Lost(side)));
+    }
+
+    fn happen(&mut self, id: u64, happening: Happening) {
+        match happening {
+            Happening::Frame { to: Side::Node, channel, frame } => {
+                self.node_input(id, Input::Received { channel, frame });
+            }
+            Happening::Frame { to: Side::Hub, channel, frame } => {
+                self.hub_input(id, Input::Received { channel, frame });
+            }
+            Happening::NodeRequest { op, request } => self.node_request(id, op, request),
+            Happening::HubRequest { op, request } => self.hub_request(id, op, request),
+            Happening::NodeAnswer { op, answer } => self.node_input(id, Input::Stored { op, answer }),
+            Happening::HubAnswer { op, answer } => self.hub_input(id, Input::Stored { op, answer }),
+            Happening::Lost(Side::Node) => self.node_input(id, Input::Disconnected),
+            Happening::Lost(Side::Hub) => self.hub_input(id, Input::Disconnected),
+        }
+    }
+
+    fn node_request(&mut self, id: u64, op: OpId, request: NodeRequest) {
+        let Some(node) = self.connections.get(&id).filter(|c| c.node_session.is_some()).map(|c| c.node)
+        else {
+            return;
+        };
+        let crash = self.dice.happens(self.faults.crash);
+        if crash && self.dice.happens(500) {
+            self.crash_node(node);
+            return;
+        }
+        let answer = if self.dice.happens(self.faults.full) {
+            Err(if self.dice.happens(500) { StoreFailure::Full } else { StoreFailure::Busy })
+        } else {
+            self.nodes[node].store.answer(request)
+        };
+        if crash {
+            self.crash_node(node);
+            return;
+        }
+        let delay_ms = self.dice.below(3);
+        self.put(delay_ms, Entry::Of(id, Happening::NodeAnswer { op, answer }));
+    }
+
+    fn hub_request(&mut self, id: u64, op: OpId, request: HubRequest) {
+        let Some(node) = self.connections.get(&id).filter(|c| c.hub_session.is_some()).map(|c| c.node) else {
+            return;
+        };
+        let crash = self.dice.happens(self.faults.crash);
+        if crash && self.dice.happens(500) {
+            self.crash_hub();
+            return;
+        }
+        let answer = if self.dice.happens(self.faults.full) {
+            Err(if self.dice.happens(500) { StoreFailure::Full } else { StoreFailure::Busy })
+        } else if let HubRequest::Admit { node: key, boot, connection, .. } = request {
+            let (claim, order) = self.registry.claim(id, key, boot, connection);
+            match order {
+                Some(Order::Stop(other, end)) => self.hub_input(other, Input::Stop(end)),
+                Some(Order::Probe(other)) => self.hub_input(other, Input::Nudge(HubNudge::Probe)),
+                None => {}
+            }
+            match claim {
+                Ok(()) => self.hub.answer(node, request),
+                Err(end) => Ok(HubAnswer::Admit(Admission::Refused(end))),
+            }
+        } else {
+            self.hub.answer(node, request)
+        };
+        if crash {
+            self.crash_hub();
+            return;
+        }
+        let delay_ms = self.dice.below(3);
+        self.put(delay_ms, Entry::Of(id, Happening::HubAnswer { op, answer }));
+    }
+
+    fn node_input(&mut self, id: u64, input: Input<NodeAnswer, NodeNudge>) {
+        let now_ms = self.now_ms;
+        let Some(session) = self.connections.get_mut(&id).and_then(|c| c.node_session.as_mut()) else {
+            return;
+        };
+        for effect in session.handle(now_ms, input) {
+            match effect {
+                Effect::Send { channel, frame } => self.send(id, Side::Hub, channel, frame),
+                Effect::Store { op, request } => {
+                    let delay_ms = self.dice.below(4);
+                    self.put(delay_ms, Entry::Of(id, Happening::NodeRequest { op, request }));
+                }
+                Effect::Event(NodeEvent::Mismatch { .. }) => self.incidents += 1,
+                Effect::Event(_) => {}
+                Effect::Close { end } => {
+                    self.node_over(id, end);
+                    self.lose(id, Side::Hub);
+                }
+            }
+        }
+    }
+
+    fn node_over(&mut self, id: u64, end: SessionEnd) {
+        let Some(connection) = self.connections.get_mut(&id) else { return };
+        if connection.node_session.take().is_none() {
+            return;
+        }
+        let index = connection.node;
+        self.bury(id);
+        let node = &mut self.nodes[index];
+        node.last_end = Some(end);
+        if node.connection == Some(id) {
+            node.connection = None;
+        }
+        if end.worth_retrying() || end == SessionEnd::Cloned {
+            self.reconnect(index);
+        }
+    }
+
+    fn reconnect(&mut self, node: usize) {
+        let backoff_ms = (self.nodes[node].backoff_ms * 2).clamp(200, 20_000);
+        self.nodes[node].backoff_ms = backoff_ms;
+        let delay_ms = backoff_ms / 2 + self.dice.below(backoff_ms);
+        self.put(delay_ms, Entry::Connect(node));
+    }
+
+    fn hub_input(&mut self, id: u64, input: Input<HubAnswer, HubNudge>) {
+        let now_ms = self.now_ms;
+        let Some(session) = self.connections.get_mut(&id).and_then(|c| c.hub_session.as_mut()) else {
+            return;
+        };
+        for effect in session.handle(now_ms, input) {
+            match effect {
+                Effect::Send { channel, frame } => self.send(id, Side::Node, channel, frame),
+                Effect::Store { op, request } => {
+                    let delay_ms = self.dice.below(4);
+                    self.put(delay_ms, Entry::Of(id, Happening::HubRequest { op, request }));
+                }
+                Effect::Event(event) => self.hub_event(id, &event),
+                Effect::Close { .. } => {
+                    self.registry.end(id);
+                    if let Some(connection) = self.connections.get_mut(&id) {
+                        connection.hub_session = None;
+                    }
+                    self.lose(id, Side::Node);
+                    self.bury(id);
+                }
+            }
+        }
+    }
+
+    fn hub_event(&mut self, id: u64, event: &HubEvent) {
+        let nudge = match event {
+            HubEvent::Admitted { .. } => {
+                if let Some(connection) = self.connections.get(&id) {
+                    self.nodes[connection.node].backoff_ms = 0;
+                }
+                return;
+            }
+            HubEvent::Pushed { scope, .. } => HubNudge::Changed(scope.clone()),
+            HubEvent::BlobStored { blob } => HubNudge::BlobStored(*blob),
+            HubEvent::ProbeAnswered => {
+                self.registry.probe_answered(id);
+                return;
+            }
+            _ => return,
+        };
+        let others: Vec<u64> = self.connections.keys().copied().filter(|other| *other != id).collect();
+        for other in others {
+            self.hub_input(other, Input::Nudge(nudge.clone()));
+        }
+    }
+
+    /// Forgets a connection both of whose sides are over.
+    fn bury(&mut self, id: u64) {
+        if self.connections.get(&id).is_some_and(|c| c.node_session.is_none() && c.hub_session.is_none()) {
+            self.connections.remove(&id);
+        }
+    }
+
+    fn send(&mut self, id: u64, to: Side, channel: Channel, mut frame: Vec<u8>) {
+        let from = if to == Side::Node { Side::Hub } else { Side::Node };
+        if self.dice.happens(self.faults.cut) {
+            self.lose(id, to);
+            self.lose(id, from);
+        }
+        let deafened = self.dice.happens(self.faults.one_way);
+        let Some(connection) = self.connections.get_mut(&id) else { return };
+        if deafened && connection.deaf.is_none() {
+            connection.deaf = Some(to);
+        }
+        if connection.deaf == Some(to) {
+            return;
+        }
+        let hostile = self.nodes[connection.node].hostile;
+        if hostile && self.dice.happens(self.faults.mangled) && !frame.is_empty() {
+            let index = self.dice.below(frame.len() as u64) as usize;
+            frame[index] ^= 1 << self.dice.below(8);
+        }
+        let latency_ms = self.dice.below(self.faults.latency_ms + 1);
+        let arrival = connection.arrivals.entry((to, channel.clone())).or_insert(0);
+        let at_ms = (self.now_ms + latency_ms).max(*arrival);
+        *arrival = at_ms;
+        self.put(at_ms - self.now_ms, Entry::Of(id, Happening::Frame { to, channel, frame }));
+    }
+}
