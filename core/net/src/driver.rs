@@ -190,7 +190,9 @@ where
     async fn finish(mut self, end: SessionClosed) -> SessionReport {
         match &end {
             SessionClosed::Here(reason) => {
+                let before = self.link.sent_datagrams();
                 self.streams.flush().await;
+                self.link.sent_more_than(before).await;
                 self.link.say_goodbye((*reason).into()).await;
             }
             SessionClosed::There(_) => {

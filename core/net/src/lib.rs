@@ -17,6 +17,7 @@ pub mod limits;
 #[cfg(feature = "testing")]
 pub mod testing;
 
+mod congestion;
 mod files;
 mod tls;
 mod transport;

@@ -26,7 +26,7 @@ pub const HANDSHAKES_MAX: usize = 512;
 /// Handshakes under way from which unvalidated addresses are answered with a retry.
 pub const HANDSHAKES_BEFORE_RETRY: usize = 64;
 /// A handshake must be done within this time.
-pub const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(15);
+pub const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(30);
 /// Bidirectional streams that a peer may have open at once: three channels a scope, control, attachments, renewal.
 pub const STREAMS_BI_MAX: u32 = 256;
 /// One-way streams that a peer may have open at once: only the server's sign-of-life probes.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use quinn::{IdleTimeout, TransportConfig, VarInt};
 
-use crate::limits;
+use crate::{congestion::ByDistance, limits};
 
 /// Which side of a connection this process is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,6 +23,7 @@ pub(crate) fn transport(side: Side) -> Arc<TransportConfig> {
         .send_window(limits::SEND_WINDOW_BYTES)
         // Probing for a larger packet costs 6 to 9 kB at the start of each connection: more than a whole no-op sync.
         .mtu_discovery_config(None)
+        .congestion_controller_factory(Arc::new(ByDistance::default()))
         .datagram_receive_buffer_size(None)
         .allow_spin(false);
     match side {

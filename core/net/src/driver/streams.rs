@@ -97,7 +97,7 @@ impl Streams {
                 Message::Frame { channel, frame, room } => {
                     drop(room);
                     if let Some(outbox) = self.outboxes.get_mut(&channel) {
-                        outbox.unanswered = false;
+                        outbox.unanswered = 0;
                     }
                     return Arrival::Frame { channel, frame };
                 }
@@ -125,10 +125,13 @@ impl Streams {
         None
     }
 
-    /// Lets what was sent and not answered arrive, at most for [`limits::GOODBYE_TIMEOUT`].
+    /// Lets what was sent and not answered arrive, at most for [`limits::GOODBYE_TIMEOUT`]. The last control frame is the
+    /// engine's goodbye, which the close code repeats: not worth the 25 ms that an acknowledgement may take.
     pub(super) async fn flush(&mut self) {
         let outboxes = std::mem::take(&mut self.outboxes);
-        let writers: Vec<_> = outboxes.into_values().filter_map(Outbox::close).collect();
+        let spared = |channel: &Channel| usize::from(*channel == Channel::Control);
+        let writers: Vec<_> =
+            outboxes.into_iter().filter_map(|(channel, outbox)| outbox.close(spared(&channel))).collect();
         let all = async {
             for writer in writers {
                 let _ = writer.await;

@@ -14,8 +14,8 @@ pub(super) struct Outbox {
     queue: mpsc::UnboundedSender<Vec<u8>>,
     /// Until the stream exists.
     waiting: Option<mpsc::UnboundedReceiver<Vec<u8>>>,
-    /// Something was sent here that no frame from the peer has followed.
-    pub(super) unanswered: bool,
+    /// Frames sent here since the last one from the peer.
+    pub(super) unanswered: usize,
     /// Set by the writer when everything was acknowledged or cannot be any more.
     pub(super) writer: Option<tokio::task::JoinHandle<()>>,
     hurry: Arc<AtomicBool>,
@@ -24,11 +24,11 @@ pub(super) struct Outbox {
 impl Outbox {
     pub(super) fn new() -> Self {
         let (queue, waiting) = mpsc::unbounded_channel();
-        Self { queue, waiting: Some(waiting), unanswered: false, writer: None, hurry: Arc::default() }
+        Self { queue, waiting: Some(waiting), unanswered: 0, writer: None, hurry: Arc::default() }
     }
 
     pub(super) fn push(&mut self, frame: Vec<u8>) {
-        self.unanswered = true;
+        self.unanswered += 1;
         // Fails when the peer refused the stream; the connection decides what becomes of that.
         let _ = self.queue.send(frame);
     }
@@ -38,9 +38,10 @@ impl Outbox {
         Some(Queue { frames: self.waiting.take()?, hurry: self.hurry.clone() })
     }
 
-    /// Ends the queue: the writer finishes the stream, and waits for its acknowledgement only if somebody cares.
-    pub(super) fn close(self) -> Option<tokio::task::JoinHandle<()>> {
-        self.hurry.store(!self.unanswered, Ordering::Relaxed);
+    /// Ends the queue: the writer finishes the stream, and waits for its acknowledgement only if somebody cares. Nobody does
+    /// when all that may be missing is `spared` frames.
+    pub(super) fn close(self, spared: usize) -> Option<tokio::task::JoinHandle<()>> {
+        self.hurry.store(self.unanswered <= spared, Ordering::Relaxed);
         self.writer
     }
 }

@@ -40,14 +40,25 @@ impl Link {
     /// Closes the connection and waits until the datagram that says so has left this process, a few milliseconds at most:
     /// a process that exits now would keep the peer waiting for its idle timeout.
     pub async fn say_goodbye(&self, reason: CloseReason) {
-        let before = self.connection.stats().udp_tx.datagrams;
+        let before = self.sent_datagrams();
         self.close(reason);
-        for _ in 0..20 {
+        self.sent_more_than(before).await;
+    }
+
+    pub(crate) fn sent_datagrams(&self) -> u64 {
+        self.connection.stats().udp_tx.datagrams
+    }
+
+    /// Waits until a datagram was sent after `before`, a few milliseconds at most.
+    pub(crate) async fn sent_more_than(&self, before: u64) {
+        for attempt in 0..8 {
             tokio::task::yield_now().await;
-            if self.connection.stats().udp_tx.datagrams > before {
+            if self.sent_datagrams() > before {
                 return;
             }
-            tokio::time::sleep(std::time::Duration::from_millis(1)).await;
+            if attempt > 3 {
+                tokio::time::sleep(std::time::Duration::from_millis(1)).await;
+            }
         }
     }
 

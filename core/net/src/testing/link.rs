@@ -36,8 +36,8 @@ struct State {
     cut_up: bool,
     cut_down: bool,
     random: u64,
-    free_up: Instant,
-    free_down: Instant,
+    up: Lane,
+    down: Lane,
     passed_bytes: u64,
 }
 
@@ -52,8 +52,8 @@ impl LinkProxy {
             cut_up: false,
             cut_down: false,
             random: seed,
-            free_up: now,
-            free_down: now,
+            up: Lane { free: now, latest: now },
+            down: Lane { free: now, latest: now },
             passed_bytes: 0,
         };
         let state = Arc::new(Mutex::new(state));
@@ -99,6 +99,15 @@ impl LinkProxy {
     }
 }
 
+/// One direction of the link.
+#[derive(Clone, Copy)]
+struct Lane {
+    /// When the wire can take the next packet.
+    free: Instant,
+    /// When the last packet arrives: jitter delays packets, it does not shuffle them.
+    latest: Instant,
+}
+
 impl State {
     /// When copies of a packet arrive: none when it is lost, two when it is repeated.
     fn fate(&mut self, direction: Direction, bytes: usize) -> Vec<Instant> {
@@ -111,19 +120,24 @@ impl State {
         }
         let on_wire = Duration::from_micros(bytes as u64 * 8_000 / self.profile.rate_kbit_s.max(1));
         let now = Instant::now();
-        let free = match direction {
-            Direction::Up => &mut self.free_up,
-            Direction::Down => &mut self.free_down,
+        let jitter = Duration::from_millis(self.random() % (self.profile.jitter_ms + 1));
+        let overtaken = self.happens(self.profile.reorder_permille);
+        let profile = self.profile;
+        let lane = match direction {
+            Direction::Up => &mut self.up,
+            Direction::Down => &mut self.down,
         };
-        let begins = (*free).max(now);
+        let begins = lane.free.max(now);
         if begins - now > QUEUE_MAX {
             return Vec::new();
         }
-        *free = begins + on_wire;
-        let mut arrives = *free + Duration::from_millis(self.profile.delay_ms);
-        arrives += Duration::from_millis(self.random() % (self.profile.jitter_ms + 1));
-        if self.happens(self.profile.reorder_permille) {
-            arrives += Duration::from_millis(2 * self.profile.delay_ms + 1);
+        lane.free = begins + on_wire;
+        let mut arrives = lane.free + Duration::from_millis(profile.delay_ms) + jitter;
+        if overtaken {
+            arrives += Duration::from_millis(profile.delay_ms + 1);
+        } else {
+            arrives = arrives.max(lane.latest);
+            lane.latest = arrives;
         }
         let copies = 1 + usize::from(self.happens(self.profile.duplicate_permille));
         self.passed_bytes += (bytes * copies) as u64;

@@ -7,13 +7,13 @@ pub struct LinkProfile {
     pub name: &'static str,
     /// Time on the way, one direction, in milliseconds.
     pub delay_ms: u64,
-    /// Up to this much more, drawn for each packet, in milliseconds. Packets overtake each other by it.
+    /// Up to this much more, drawn for each packet, in milliseconds; order is kept.
     pub jitter_ms: u64,
     /// Packets lost, per thousand.
     pub loss_permille: u64,
     /// Packets that arrive twice, per thousand.
     pub duplicate_permille: u64,
-    /// Packets held back by two delays, per thousand.
+    /// Packets that the following ones overtake, per thousand.
     pub reorder_permille: u64,
     /// Throughput, in kilobits a second.
     pub rate_kbit_s: u64,

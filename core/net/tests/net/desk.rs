@@ -39,10 +39,10 @@ pub(crate) enum CodeState {
 }
 
 impl Desk {
-    fn new() -> Self {
+    fn new(now_unix_s: i64) -> Self {
         Self {
-            authority: CertificateAuthority::create(NOW).unwrap(),
-            now_unix_s: AtomicI64::new(NOW),
+            authority: CertificateAuthority::create(now_unix_s).unwrap(),
+            now_unix_s: AtomicI64::new(now_unix_s),
             codes: Mutex::default(),
             nodes: Mutex::default(),
             revoked: Mutex::default(),
@@ -144,12 +144,17 @@ pub(crate) struct House {
 
 impl House {
     pub(crate) fn open() -> Self {
-        let desk = Arc::new(Desk::new());
+        Self::open_in(NOW)
+    }
+
+    /// A server whose clock stands elsewhere than this machine's.
+    pub(crate) fn open_in(now_unix_s: i64) -> Self {
+        let desk = Arc::new(Desk::new(now_unix_s));
         let clock = {
             let desk = desk.clone();
             Arc::new(move || desk.now_unix_s.load(Ordering::SeqCst))
         };
-        let identity = desk.authority.issue_server(NOW).unwrap();
+        let identity = desk.authority.issue_server(now_unix_s).unwrap();
         let server = Server::bind((Ipv4Addr::LOCALHOST, 0).into(), &identity, desk.clone(), clock).unwrap();
         let address = server.local_address().unwrap();
         Self { desk, server, address }

@@ -16,8 +16,12 @@ use crate::{
 
 /// Pushes and feeds over a link; everything must arrive exactly once.
 async fn carry(profile: LinkProfile, frames: usize, frame_bytes: usize) {
+    carry_seeded(profile, frames, frame_bytes, 42).await;
+}
+
+async fn carry_seeded(profile: LinkProfile, frames: usize, frame_bytes: usize, seed: u64) {
     let house = House::open();
-    let link = LinkProxy::open(profile, house.address, 42).await.unwrap();
+    let link = LinkProxy::open(profile, house.address, seed).await.unwrap();
     let client = Client::open(&house.desk.identity(Ulid(5))).unwrap();
     let connection = client.connect(&link.address().to_string()).await.unwrap();
     let shelf = Arc::new(Shelf::default());
@@ -63,4 +67,13 @@ async fn a_third_of_all_packets_lost_carries_a_session() {
 fn the_ladder_has_distinct_names() {
     let names: std::collections::BTreeSet<_> = LADDER.iter().map(|profile| profile.name).collect();
     assert_eq!(names.len(), LADDER.len());
+}
+
+/// A megabyte each way on every rung; prints how long it takes.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "takes minutes; for choosing QUIC's numbers"]
+async fn a_megabyte_on_every_rung() {
+    for profile in LADDER {
+        carry(profile, 10, 100_000).await;
+    }
 }

@@ -32,6 +32,7 @@ pub(crate) struct ToyNode {
     pub(crate) script: Script,
     pub(crate) acknowledged: usize,
     pub(crate) fed: usize,
+    pub(crate) welcomed: bool,
     pub(crate) statistics: Statistics,
 }
 
@@ -48,6 +49,10 @@ impl Session for ToyNode {
         match input {
             Input::Connected => {
                 effects.push(Effect::Send { channel: Channel::Control, frame: b"hello".to_vec() });
+            }
+            Input::Received { channel: Channel::Control, frame } if frame == b"welcome" => {
+                self.welcomed = true;
+                effects.push(Effect::Event("welcome".into()));
                 for n in 0..self.script.frames {
                     let mut frame = vec![n as u8; self.script.frame_bytes];
                     frame[..8].copy_from_slice(&(n as u64).to_be_bytes());
@@ -66,7 +71,7 @@ impl Session for ToyNode {
             _ => {}
         }
         let done = self.acknowledged >= self.script.frames && self.fed >= self.script.feed_frames;
-        if self.script.ends && done && effects.is_empty() {
+        if self.script.ends && self.welcomed && done && effects.is_empty() {
             effects.push(Effect::Close { end: SessionEnd::Done });
         }
         effects
