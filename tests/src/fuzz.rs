@@ -1,7 +1,7 @@
 //! What hostile bytes are thrown at: each target takes any bytes and must neither panic nor take them for good.
 
 use posto_documents::{Document, check_change};
-use posto_domain::{Kind, Patient};
+use posto_domain::{Kind, Patient, PatientId, fhir};
 use posto_store::KindBases;
 use posto_sync::batch::{self, DecodeLimits, DependencyResolver, HeldChange};
 use posto_sync::frame::FrameReader;
@@ -9,7 +9,7 @@ use posto_sync::header::ChangeHeader;
 
 /// The targets by name.
 pub const TARGETS: &[(&str, fn(&[u8]))] =
-    &[("frames", frames), ("batches", batches), ("changes", changes), ("fhir", fhir)];
+    &[("frames", frames), ("batches", batches), ("changes", changes), ("fhir", fhir_resources)];
 
 /// A receiver that holds nothing.
 struct HoldsNothing;
@@ -53,8 +53,11 @@ pub fn changes(bytes: &[u8]) {
 }
 
 /// A FHIR resource: mapped or refused.
-pub fn fhir(bytes: &[u8]) {
-    if let Ok(resource) = serde_json::from_slice::<serde_json::Value>(bytes) {
-        let _ = posto_domain::fhir::import(&resource);
+pub fn fhir_resources(bytes: &[u8]) {
+    let Ok(text) = std::str::from_utf8(bytes) else { return };
+    let Ok(resource) = fhir::Resource::parse(text, None) else { return };
+    if let Ok(patient) = fhir::patient_from(PatientId::NIL, &resource) {
+        let written = fhir::patient_to(&patient);
+        assert!(serde_json::from_str::<serde_json::Value>(&written).is_ok(), "an export that is not JSON");
     }
 }

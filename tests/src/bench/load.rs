@@ -3,8 +3,9 @@
 use std::time::Instant;
 
 use anyhow::Result;
-use posto_documents::{Document, Hlc, WriteContext};
+use posto_documents::{Document, WriteContext};
 use posto_domain::id::UlidNewtype as _;
+use posto_domain::hlc::{Hlc, HlcClock};
 use posto_domain::{ClinicId, DocumentId, EntryKey, IdGenerator, NodeId, Patient, PatientId, Scope, UserId};
 use posto_store::{Clock as _, LocalCommit, Store};
 use posto_sync::{ActorPrefix, NodeKey};
@@ -23,7 +24,7 @@ pub struct DeskWriter {
     ids: IdGenerator,
     actor: [u8; 16],
     author: UserId,
-    hlc: Hlc,
+    clock: HlcClock,
     scope: Scope,
 }
 
@@ -32,10 +33,10 @@ impl DeskWriter {
     pub fn new(node: NodeId, clinic: ClinicId) -> Self {
         let mut actor = [0; 16];
         actor[..8].copy_from_slice(&ActorPrefix::of_node(NodeKey(node.to_bytes())).0);
-        actor[8..].copy_from_slice(&random());
+        actor[8..].copy_from_slice(&random::<8>());
         let mut ids = IdGenerator::new(random());
         let author = ids.draw(TestClock.now_ms());
-        Self { ids, actor, author, hlc: Hlc::default(), scope: Scope::Clinic(clinic) }
+        Self { ids, actor, author, clock: HlcClock::resume(Hlc::default()), scope: Scope::Clinic(clinic) }
     }
 
     /// A fresh key of a map entry.
@@ -45,8 +46,7 @@ impl DeskWriter {
 
     fn context(&mut self) -> WriteContext {
         let time_ms = TestClock.now_ms() as i64;
-        self.hlc = self.hlc.tick(time_ms);
-        WriteContext { actor: self.actor, author: self.author, time_ms, hlc: self.hlc }
+        WriteContext { actor: self.actor, author: self.author, time_ms, hlc: self.clock.tick(time_ms) }
     }
 
     /// Registers all people; their ids in the same order.

@@ -5,6 +5,8 @@ use std::time::Instant;
 
 use anyhow::Result;
 
+use posto_store::PatientQuery;
+
 use super::{Desk, Figure, Report, percentile};
 use crate::processes::Server;
 use crate::workload::Workload;
@@ -27,8 +29,9 @@ pub fn search(report: &Report, folder: &Path, n: usize) -> Result<()> {
     let mut times = Vec::new();
     for (index, person) in people.iter().step_by((n / SEARCHES).max(1)).enumerate() {
         let text = as_typed(index, &person.name, &person.cpf, &person.phones[0]);
+        let query = PatientQuery { text, cursor: None, limit: 20 };
         let started = Instant::now();
-        desk.store.read(|tx| tx.search_patients(&posto_store::PatientQuery::of(&text)))?;
+        desk.store.read(|tx| tx.find_patients(&query))?;
         times.push(started.elapsed().as_secs_f64() * 1e3);
     }
     report.add(&Figure::of("store.search", n, "ms", &times))?;

@@ -27,7 +27,7 @@ fn changes() {
 
 #[test]
 fn fhir() {
-    run(fuzz::fhir, &corpus::fhir());
+    run(fuzz::fhir_resources, &corpus::fhir());
 }
 
 /// Each input as it is, then mutations until the time is up. A failure prints the seed and leaves the input.
