@@ -11,7 +11,7 @@ test.describe.configure({ mode: 'serial' });
 
 test.beforeAll(async ({ browser }) => {
   cluster = await Cluster.create();
-  page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+  page = await (await browser.newContext({ viewport: { width: 1440, height: 900 } })).newPage();
   faults = watchForFaults(page);
   await signIn(page, cluster.server.url, adminEmail, adminPassword);
 });

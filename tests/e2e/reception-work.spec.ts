@@ -11,7 +11,7 @@ test.describe.configure({ mode: 'serial' });
 
 test.beforeAll(async ({ browser }) => {
   cluster = await Cluster.create();
-  page = await browser.newPage();
+  page = await (await browser.newContext()).newPage();
   faults = watchForFaults(page);
   await signIn(page, cluster.a.url, cluster.staff, staffPassword);
   await wear(page, looks[0]);
