@@ -181,7 +181,7 @@ pub(crate) struct WelcomeScope {
     pub(crate) verdict: Verdict,
     #[n(2)]
     pub(crate) epoch: Epoch,
-    /// Left out when in sync: the node then knows it all.
+    /// Left out when in sync and nothing is pending: it is what the node has said of itself.
     #[n(3)]
     pub(crate) checkpoint: Option<Checkpoint>,
     #[n(4)]

@@ -83,7 +83,8 @@ impl HubSession {
             names.push(state.scope.clone());
             self.scopes
                 .insert(state.scope.clone(), HubScope::new(state.epoch, first_feed(told, &state, verdict)));
-            offered.push(offer(state, verdict));
+            let pending = told.is_some_and(|told| told.pending_count.is_some());
+            offered.push(offer(state, verdict, pending));
         }
         self.link.event(HubEvent::Admitted {
             version,
@@ -154,13 +155,13 @@ fn first_feed(told: Option<&HelloScope>, state: &HubScopeState, verdict: Verdict
     }
 }
 
-fn offer(state: HubScopeState, verdict: Verdict) -> WelcomeScope {
+fn offer(state: HubScopeState, verdict: Verdict, pending: bool) -> WelcomeScope {
     let checkpoint = Checkpoint { head: state.head, count: state.count, fingerprint: state.fingerprint };
     WelcomeScope {
         scope: state.scope,
         verdict,
         epoch: state.epoch,
-        checkpoint: (verdict != Verdict::InSync).then_some(checkpoint),
+        checkpoint: (verdict != Verdict::InSync || pending).then_some(checkpoint),
         erasure_head: (state.erasure_head > 0).then_some(state.erasure_head),
         read_only: (!state.writable).then_some(true),
     }

@@ -89,7 +89,9 @@ impl NodeSession {
     fn batch_done(&mut self, name: &ScopeName) {
         let Some(scope) = self.scopes.get_mut(name) else { return };
         if let Some(done) = scope.feed.queue.pop_front() {
-            scope.checkpoint = done.checkpoint.or(scope.checkpoint);
+            if let Some(told) = done.checkpoint {
+                scope.note_checkpoint(told);
+            }
             if scope.checkpoint.is_none_or(|checkpoint| checkpoint.head > scope.state.cursor) {
                 self.link.statistics.in_sync.insert(name.clone(), false);
             }

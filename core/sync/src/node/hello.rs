@@ -5,7 +5,7 @@ use super::{NodeEvent, NodeRequest, NodeSession, Purpose, Violation};
 use crate::channel::Channel;
 use crate::limits::{EARLY_BYTES_MAX, HELLO_TIMEOUT_MS, SCOPES_MAX};
 use crate::message::{Hello, HelloScope, Verdict, Welcome, WelcomeScope};
-use crate::types::{Instance, ScopeState, SessionEnd};
+use crate::types::{Checkpoint, Instance, ScopeState, SessionEnd};
 
 /// How far the session is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -121,7 +121,9 @@ impl NodeSession {
         let in_sync = offered.verdict == Verdict::InSync && state.pending_count == 0;
         let erasures_missing = offered.erasure_head.unwrap_or(0) > state.erasure_cursor;
         let mut scope = NodeScope::new(state, offered.epoch, !offered.read_only.unwrap_or(false), phase);
-        scope.checkpoint = offered.checkpoint;
+        let (head, count, fingerprint) = (scope.state.cursor, scope.state.count, scope.state.fingerprint);
+        let own = in_sync.then_some(Checkpoint { head, count, fingerprint });
+        scope.checkpoint = offered.checkpoint.or(own);
         self.scopes.insert(name.clone(), scope);
         self.link.statistics.in_sync.insert(name.clone(), in_sync);
         if in_sync {

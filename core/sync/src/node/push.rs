@@ -69,7 +69,7 @@ impl NodeSession {
         let Some(sent) = scope.push.in_flight.pop_front().filter(|sent| sent.number == ack.number) else {
             return Err(Violation);
         };
-        scope.checkpoint = Some(ack.checkpoint);
+        scope.note_checkpoint(ack.checkpoint);
         if scope.push.in_flight.is_empty() {
             self.link.statistics.round_trips += 1;
         }

@@ -103,6 +103,13 @@ impl NodeScope {
         matches!(self.phase, Phase::Live)
     }
 
+    /// The server's word on its state; an older one that was overtaken on another stream is ignored.
+    pub(super) fn note_checkpoint(&mut self, told: Checkpoint) {
+        if self.checkpoint.is_none_or(|known| known.head <= told.head) {
+            self.checkpoint = Some(told);
+        }
+    }
+
     /// No request or batch of feed or push is under way.
     pub(super) fn is_quiet(&self) -> bool {
         !self.writing && !self.push.reading && self.push.marks.is_empty() && self.push.in_flight.is_empty()

@@ -13,7 +13,7 @@ fn env(name: &str) -> Option<u64> {
 fn seeds() {
     let seeds = match env("POSTO_SIM_SEED") {
         Some(seed) => seed..seed + 1,
-        None => 0..env("POSTO_SIM_SEEDS").unwrap_or(300),
+        None => 0..env("POSTO_SIM_SEEDS").unwrap_or(120),
     };
     for seed in seeds {
         let outcome = std::panic::catch_unwind(|| run(seed));
@@ -40,6 +40,8 @@ fn run(seed: u64) {
     for node in 0..3 {
         world.set_offline(node, false);
     }
+    // A connection that went deaf is noticed by its silence only.
+    world.run_for(limits::PING_AFTER_MS + limits::SILENCE_MS_MAX);
     settle(&mut world, seed);
     assert!(world.queue_max < 2_000, "seed {seed}: {} entries waited at once", world.queue_max);
 }
