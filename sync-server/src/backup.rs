@@ -26,7 +26,7 @@ const COMPRESSION_LEVEL: i32 = 3;
 
 /// Why there is no backup, or nothing was restored.
 #[derive(Debug, thiserror::Error)]
-pub enum BackupError {
+pub(crate) enum BackupError {
     #[error("the backup file could not be written or read")]
     File(#[source] io::Error),
     #[error("the backup is not whole: {0}")]
@@ -101,7 +101,7 @@ pub(crate) fn restore(
     }
     let db = Db::open(&work.0.join(DATABASE), DbOptions { create: false })?;
     let (changes, scopes) = renew(&db, clock.now_ms())?;
-    let erased_again = Ledger(folder.erasures()).apply(&db)?;
+    let erased_again = Ledger::of(folder).apply(&db)?;
     db.checkpoint()?;
     drop(db);
     // The database goes last: a folder that has one is complete.
@@ -215,5 +215,66 @@ impl Drop for Workspace {
         {
             tracing::warn!(%error, "a working folder could not be removed");
         }
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use crate::doctor;
+    use crate::setup::Setup;
+
+    fn world() -> (tempfile::TempDir, DataFolder) {
+        let dir = tempfile::tempdir().unwrap();
+        let folder = DataFolder::new(dir.path().join("server"));
+        let setup = Setup::init(folder.clone(), "a@b", "correct-horse-battery", Clock::system()).unwrap();
+        setup.add_clinic("Um", "BR").unwrap();
+        (dir, folder)
+    }
+
+    #[test]
+    fn a_restored_server_is_the_same_with_new_epochs() {
+        let (dir, folder) = world();
+        let out = dir.path().join("backup");
+        let from = Installation::open(folder, Clock::system()).unwrap();
+        write(&from, &out).unwrap();
+        let before = from.db.read_blocking::<_, DbError, _>(|tx| scope::list(tx)).unwrap();
+
+        let restored = DataFolder::new(dir.path().join("again"));
+        restore(&restored, &out, None, &Clock::system()).unwrap();
+        let again = Installation::open(restored.clone(), Clock::system()).unwrap();
+        assert_eq!(again.desk.authority.fingerprint(), from.desk.authority.fingerprint());
+        let after = again.db.read_blocking::<_, DbError, _>(|tx| scope::list(tx)).unwrap();
+        for (old, new) in before.iter().zip(&after) {
+            assert_eq!((old.scope, old.head, old.fingerprint), (new.scope, new.head, new.fingerprint));
+            assert_ne!(old.epoch, new.epoch);
+        }
+        assert!(doctor::examine(&again).unwrap().ok);
+        assert!(restore(&restored, &out, None, &Clock::system()).is_err(), "a folder in use is left alone");
+        assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 3, "no working folder is left behind");
+    }
+
+    #[test]
+    fn a_torn_or_hostile_backup_restores_nothing() {
+        let (dir, folder) = world();
+        let out = dir.path().join("backup");
+        write(&Installation::open(folder, Clock::system()).unwrap(), &out).unwrap();
+        let whole = fs::read(&out).unwrap();
+        let torn = dir.path().join("torn");
+        fs::write(&torn, &whole[..whole.len() / 2]).unwrap();
+        let target = DataFolder::new(dir.path().join("again"));
+        assert!(restore(&target, &torn, None, &Clock::system()).is_err());
+        assert!(!target.database().exists());
+
+        let mut archive = tar::Builder::new(zstd::Encoder::new(File::create(&torn).unwrap(), 1).unwrap());
+        let mut header = tar::Header::new_gnu();
+        header.as_old_mut().name[..11].copy_from_slice(b"../escaped\0");
+        header.set_size(1);
+        header.set_cksum();
+        archive.append(&header, &b"x"[..]).unwrap();
+        archive.into_inner().unwrap().finish().unwrap();
+        assert!(restore(&target, &torn, None, &Clock::system()).is_err());
+        assert!(!dir.path().join("escaped").exists() && !target.path().join("../escaped").exists());
     }
 }

@@ -1,12 +1,14 @@
 //! Whether an installation is sound: the database's structure, every log against its own sums, the audit chain.
 
-use posto_sync::{ChangeHash, Fingerprint};
+use std::collections::{BTreeMap, BTreeSet};
+
+use posto_sync::Fingerprint;
 use serde::Serialize;
 
 use crate::erasure::{ErasureError, Ledger};
 use crate::installation::Installation;
 use crate::storage::table::scope::ScopeRow;
-use crate::storage::table::{audit, change, document, document_fault, erasure, scope};
+use crate::storage::table::{audit, change, document, document_fault, erasure, node, scope};
 use crate::storage::{DbError, Tx};
 
 /// What was looked at and found.
@@ -41,7 +43,7 @@ pub(crate) fn examine(installation: &Installation) -> Result<Report, ErasureErro
         ),
         Check::new("certificate authority", true, installation.desk.authority.fingerprint().to_string()),
     ];
-    let lines = Ledger(installation.folder.erasures()).read()?;
+    let lines = Ledger::of(&installation.folder).read()?;
     checks.extend(db.read_blocking::<_, DbError, _>(|tx| {
         let mut checks = Vec::new();
         for row in scope::list(tx)? {
@@ -61,17 +63,34 @@ pub(crate) fn examine(installation: &Installation) -> Result<Report, ErasureErro
                 };
             undone += usize::from(!known);
         }
-        let detail = format!("{} entries, {undone} not carried out", lines.len());
+        let waiting = unconfirmed(tx)?;
+        let detail =
+            format!("{} entries, {undone} not carried out; {waiting} nodes have yet to erase", lines.len());
         checks.push(Check::new("erasure ledger", undone == 0, detail));
         Ok(checks)
     })?);
     Ok(Report { ok: checks.iter().all(|check| check.ok), checks })
 }
 
+/// Nodes in good standing that have not confirmed every erasure of their clinic's scope.
+fn unconfirmed(tx: &Tx<'_>) -> Result<usize, DbError> {
+    let nodes = node::list(tx, None)?;
+    let mut waiting = BTreeSet::new();
+    for row in scope::list(tx)?.iter().filter(|row| row.erasure_head > 0) {
+        let confirmed: BTreeMap<_, _> = erasure::confirmations(tx, row.id)?.into_iter().collect();
+        let late = nodes
+            .iter()
+            .filter(|node| node.revoked_at_ms.is_none() && node.clinic == row.clinic)
+            .filter(|node| confirmed.get(&node.id).is_none_or(|number| *number < row.erasure_head));
+        waiting.extend(late.map(|node| node.id));
+    }
+    Ok(waiting.len())
+}
+
 /// The proof that repair rests on: head, count and fingerprint are those of the rows.
 pub(crate) fn check_scope(tx: &Tx<'_>, row: &ScopeRow) -> Result<Check, DbError> {
     let hashes = change::hashes(tx, row.id)?;
-    let fingerprint: Fingerprint = hashes.iter().collect::<Vec<&ChangeHash>>().into_iter().collect();
+    let fingerprint: Fingerprint = hashes.iter().collect();
     let (documents, changes) = document::totals(tx, row.id)?;
     let newest = change::newest(tx, row.id)?;
     let ok = fingerprint == row.fingerprint

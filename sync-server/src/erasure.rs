@@ -8,13 +8,19 @@ use std::io::{self, BufRead as _, BufReader, Write as _};
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
-use posto_domain::{DocumentId, Kind, Scope, UserId};
-use posto_sync::{DocId, Epoch, Erasure, KindCode, Seq};
+use posto_documents::Document;
+use posto_domain::attachment::Attachment;
+use posto_domain::{ClinicId, DocumentId, Kind, Scope, UserId};
+use posto_sync::{BlobHash, DocId, Epoch, Erasure, KindCode, Seq};
 use serde::{Deserialize, Serialize};
 
+use crate::data_folder::DataFolder;
 use crate::directory::DirectoryError;
+use crate::hub::BlobFolder;
 use crate::random::{self, NoEntropy};
-use crate::storage::table::{change, document, erasure, kind_count, refusal, scope, signal};
+use crate::storage::table::document::DocumentRow;
+use crate::storage::table::scope::ScopeRow;
+use crate::storage::table::{blob, change, document, erasure, kind_count, refusal, scope, signal};
 use crate::storage::{Db, DbError, Tx};
 
 /// Why somebody may ask for erasure; codes are part of the ledger's format.
@@ -62,6 +68,8 @@ pub enum ErasureError {
     Ledger(#[source] io::Error),
     #[error("line {line} of the erasure ledger is malformed")]
     MalformedLedger { line: usize },
+    #[error("an attachment could not be removed")]
+    Attachment(#[source] io::Error),
     #[error("the database failed")]
     Db(#[from] DbError),
     #[error(transparent)]
@@ -111,14 +119,22 @@ pub(crate) fn with_dependants(
     Ok(all)
 }
 
-/// The ledger file of an installation.
+/// The ledger of an installation, and the attachments that go with what it lists.
 #[derive(Debug, Clone)]
-pub(crate) struct Ledger(pub PathBuf);
+pub(crate) struct Ledger {
+    pub file: PathBuf,
+    pub blobs: BlobFolder,
+}
 
 impl Ledger {
+    /// The ledger of a data folder.
+    pub(crate) fn of(folder: &DataFolder) -> Self {
+        Self { file: folder.erasures(), blobs: BlobFolder(folder.blobs()) }
+    }
+
     /// Appends lines, durably.
     fn append(&self, lines: &[LedgerLine]) -> io::Result<()> {
-        let mut file = OpenOptions::new().create(true).append(true).mode(0o600).open(&self.0)?;
+        let mut file = OpenOptions::new().create(true).append(true).mode(0o600).open(&self.file)?;
         let mut text = String::new();
         for line in lines {
             text.push_str(&serde_json::to_string(line)?);
@@ -126,7 +142,7 @@ impl Ledger {
         }
         file.write_all(text.as_bytes())?;
         file.sync_all()?;
-        match self.0.parent() {
+        match self.file.parent() {
             Some(folder) => File::open(folder)?.sync_all(),
             None => Ok(()),
         }
@@ -134,19 +150,43 @@ impl Ledger {
 
     /// All lines; none when there is no file. A last line that a crash tore is not one yet.
     pub(crate) fn read(&self) -> Result<Vec<LedgerLine>, ErasureError> {
-        read_lines(&self.0)
+        read_lines(&self.file)
     }
 
     /// Erases documents of a scope: first into the ledger, then out of the database.
     pub(crate) fn erase(&self, db: &Db, lines: &[LedgerLine]) -> Result<usize, ErasureError> {
         self.append(lines).map_err(ErasureError::Ledger)?;
-        carry_out(db, lines.to_vec())
+        self.carry_out(db, lines.to_vec())
     }
 
     /// Carries out what the database does not know of: after a crash or a restore.
     pub(crate) fn apply(&self, db: &Db) -> Result<usize, ErasureError> {
         let lines = self.read()?;
-        if lines.is_empty() { Ok(0) } else { carry_out(db, lines) }
+        if lines.is_empty() { Ok(0) } else { self.carry_out(db, lines) }
+    }
+
+    fn carry_out(&self, db: &Db, lines: Vec<LedgerLine>) -> Result<usize, ErasureError> {
+        let (erased, orphans) = db.write_blocking(move |tx| {
+            let (mut erased, mut orphans) = (0, Vec::new());
+            for line in &lines {
+                erased += usize::from(erase_one(tx, line, &mut orphans)?);
+            }
+            if erased > 0 {
+                signal::raise(tx, signal::SCOPES)?;
+            }
+            Ok::<_, ErasureError>((erased, orphans))
+        })?;
+        for (clinic, blob) in orphans {
+            remove_file(&self.blobs.complete(clinic, &blob)).map_err(ErasureError::Attachment)?;
+        }
+        Ok(erased)
+    }
+}
+
+fn remove_file(path: &Path) -> io::Result<()> {
+    match std::fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
     }
 }
 
@@ -169,23 +209,13 @@ pub(crate) fn read_lines(path: &Path) -> Result<Vec<LedgerLine>, ErasureError> {
     Ok(lines)
 }
 
-fn carry_out(db: &Db, lines: Vec<LedgerLine>) -> Result<usize, ErasureError> {
-    let erased = db.write_blocking(move |tx| {
-        let mut erased = 0;
-        for line in &lines {
-            erased += usize::from(erase_one(tx, line)?);
-        }
-        if erased > 0 {
-            signal::raise(tx, signal::SCOPES)?;
-        }
-        Ok::<_, ErasureError>(erased)
-    })?;
-    Ok(erased)
-}
-
 /// Removes one document with its history and gives its scope a new epoch; false when that was done before
 /// or the scope is not here.
-fn erase_one(tx: &Tx<'_>, line: &LedgerLine) -> Result<bool, ErasureError> {
+fn erase_one(
+    tx: &Tx<'_>,
+    line: &LedgerLine,
+    orphans: &mut Vec<(ClinicId, BlobHash)>,
+) -> Result<bool, ErasureError> {
     let name: Scope = line.scope.parse().map_err(|_| DbError::Malformed { what: "scope name" })?;
     let doc = DocId(line.document.to_bytes());
     let Some(row) = scope::by_name(tx, name)? else { return Ok(false) };
@@ -194,6 +224,10 @@ fn erase_one(tx: &Tx<'_>, line: &LedgerLine) -> Result<bool, ErasureError> {
     }
     let mut row = scope::lock(tx, name)?;
     if let Some(found) = document::get(tx, row.id, doc)? {
+        if let Some(blob) = lone_blob(tx, &row, &found)? {
+            blob::delete(tx, row.clinic, &blob)?;
+            orphans.push((row.clinic, blob));
+        }
         for hash in change::delete_of_document(tx, found.id)? {
             row.fingerprint.sub(&hash);
             row.count = row.count.saturating_sub(1);
@@ -217,4 +251,28 @@ fn erase_one(tx: &Tx<'_>, line: &LedgerLine) -> Result<bool, ErasureError> {
     }
     kind_count::recount(tx, row.id)?;
     Ok(true)
+}
+
+/// The content of an attachment that no other attachment of the scope has, too.
+fn lone_blob(tx: &Tx<'_>, scope: &ScopeRow, erased: &DocumentRow) -> Result<Option<BlobHash>, ErasureError> {
+    if erased.kind != KindCode(Kind::Attachment.code()) {
+        return Ok(None);
+    }
+    let mut wanted = None;
+    let mut shared = Vec::new();
+    for row in document::of_kind(tx, scope.id, erased.kind)? {
+        let changes = change::of_document(tx, scope.id, row.id, scope.head)?;
+        let opened = Document::load(Kind::Attachment, changes.iter().map(|change| &change.record.bytes));
+        let Ok(attachment) = opened.and_then(|document| document.record::<Attachment>()) else { continue };
+        let mut hash = [0; 32];
+        if hex::decode_to_slice(&attachment.blake3, &mut hash).is_err() {
+            continue;
+        }
+        if row.id == erased.id {
+            wanted = Some(BlobHash(hash));
+        } else {
+            shared.push(BlobHash(hash));
+        }
+    }
+    Ok(wanted.filter(|blob| !shared.contains(blob)))
 }

@@ -18,9 +18,9 @@ mod validate;
 mod tests;
 
 use posto_domain::NodeId;
+use posto_sync::ScopeName;
 use posto_sync::StoreFailure;
 use posto_sync::hub::{HubAnswer, HubRequest};
-use posto_sync::{NodeKey, ScopeName};
 
 pub(crate) use append::{Accepted, append};
 pub(crate) use bases::Bases;
@@ -138,11 +138,6 @@ fn name_of(request: &HubRequest) -> &'static str {
         HubRequest::ReadBlobChunk { .. } => "read_blob_chunk",
         HubRequest::WriteBlobChunk { .. } => "write_blob_chunk",
     }
-}
-
-/// The engine's name of a node is the bytes of its id.
-pub(crate) fn node_id(key: NodeKey) -> NodeId {
-    NodeId::from_bytes(key.0)
 }
 
 /// The name the engine gives a scope is its text.

@@ -3,8 +3,7 @@
 use std::sync::Arc;
 
 use posto_documents::Document;
-use posto_domain::{ClinicId, Kind, NodeId, Scope};
-use posto_sync::Seq;
+use posto_domain::{ClinicId, Kind, NodeId};
 use rayon::prelude::*;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
@@ -168,14 +167,4 @@ pub(crate) fn lag(scopes: &[ScopeRow]) -> (usize, u64) {
     let behind = |row: &&ScopeRow| row.projected < row.head;
     let changes = scopes.iter().map(|row| row.head.0.saturating_sub(row.projected.0)).sum();
     (scopes.iter().filter(behind).count(), changes)
-}
-
-/// Every scope from its beginning again.
-pub(crate) fn restart(tx: &Tx<'_>, scopes: &[Scope]) -> Result<(), DbError> {
-    for name in scopes {
-        if let Some(row) = scope::by_name(tx, *name)? {
-            scope::set_projected(tx, row.id, Seq(0))?;
-        }
-    }
-    Ok(())
 }

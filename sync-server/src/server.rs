@@ -17,11 +17,13 @@ use crate::clock::Clock;
 use crate::config::ServerConfig;
 use crate::console::Console;
 use crate::data_folder::{DataFolderError, FolderLock};
+use crate::erasure::{ErasureError, Ledger};
 use crate::health::Health;
 use crate::http;
 use crate::hub::{BlobFolder, Hub};
 use crate::installation::{Installation, InstallationError};
 use crate::projector::{Projector, Wake};
+use crate::proof;
 use crate::replication::Replication;
 use crate::storage::DbError;
 use crate::storage::table::node;
@@ -41,6 +43,8 @@ pub enum ServerError {
     Installation(#[from] InstallationError),
     #[error("the database failed")]
     Db(#[from] DbError),
+    #[error("the erasure ledger could not be applied")]
+    Erasure(#[from] ErasureError),
     #[error("the QUIC endpoint cannot listen on {0}")]
     Quic(SocketAddr, #[source] NetError),
     #[error("the console cannot listen on {0}")]
@@ -72,6 +76,10 @@ impl Server {
         let installation = Installation::open(folder, clock.clone())?;
         let db = installation.db.clone();
         db.write::<_, DbError, _>(|tx| node::set_all_offline(tx)).await?;
+        let again = Ledger::of(&config.data).apply(&db)?;
+        if again > 0 {
+            tracing::warn!(documents = again, "erased again what a restored database still had");
+        }
         let hub = Arc::new(Hub::new(db.clone(), BlobFolder(config.data.blobs()), clock.clone()));
         let health = Arc::new(Health::new(clock.clone()));
         let (wake, nudge, stop) = (Wake::default(), Arc::new(Notify::new()), CancellationToken::new());
@@ -95,8 +103,12 @@ impl Server {
             projector: wake.clone(),
             nudge: Arc::clone(&nudge),
         };
-        let replication =
-            Replication { hub: Arc::clone(&hub), health: Arc::clone(&health), projector: wake, clock };
+        let replication = Replication {
+            hub: Arc::clone(&hub),
+            health: Arc::clone(&health),
+            projector: wake,
+            clock: clock.clone(),
+        };
         let console = Console::new(installation, Arc::clone(&hub), Arc::clone(&health), nudge)?;
         let site = http::Site::new(console, config.http_options, stop.clone());
         let tasks = vec![
@@ -104,6 +116,7 @@ impl Server {
             tokio::spawn(projector.run(stop.clone())),
             tokio::spawn(watch.run(stop.clone())),
             tokio::spawn(keep_house(Arc::clone(&hub), Arc::clone(&health), stop.clone())),
+            tokio::spawn(proof::run(db, clock, stop.clone())),
             tokio::spawn(http::serve(listener, site)),
         ];
         tracing::info!(%quic, %http, "serving");
@@ -184,3 +197,6 @@ async fn keep_house(hub: Arc<Hub>, health: Arc<Health>, stop: CancellationToken)
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -7,7 +7,7 @@ use tracing_subscriber::EnvFilter;
 /// The filter in `POSTO_LOG` is not one.
 #[derive(Debug, thiserror::Error)]
 #[error("POSTO_LOG is not a filter such as `info` or `info,sync_server=debug`")]
-pub struct BadFilter;
+pub(crate) struct BadFilter;
 
 /// Starts logging for this process: level by `POSTO_LOG`, JSON lines with `POSTO_LOG_FORMAT=json`.
 pub(crate) fn start() -> Result<(), BadFilter> {

@@ -37,7 +37,7 @@ impl Erase {
     pub(super) fn run(self) -> anyhow::Result<()> {
         let scope: Scope = self.scope.parse().context("--scope is clinic/ID or location/ID")?;
         let installation = self.data.open()?;
-        let ledger = Ledger(installation.folder.erasures());
+        let ledger = Ledger::of(&installation.folder);
         // Removed before, or the ledger's numbers would differ from those of a finished crash.
         ledger.apply(&installation.db)?;
         let documents = installation

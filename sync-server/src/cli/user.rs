@@ -22,6 +22,22 @@ pub(super) enum User {
     Add(Add),
     /// List people
     List(List),
+    /// End a person's access to a clinic's nodes, at each node's next contact
+    Deactivate(Deactivate),
+}
+
+#[derive(Args)]
+pub(super) struct Deactivate {
+    #[command(flatten)]
+    data: Data,
+    #[command(flatten)]
+    format: Format,
+    /// Of which clinic
+    #[arg(long, value_name = "ID")]
+    clinic: ClinicId,
+    /// Who
+    #[arg(long, value_name = "ID")]
+    user: UserId,
 }
 
 #[derive(Args)]
@@ -80,6 +96,7 @@ impl User {
         match self {
             Self::Add(add) => add.run(),
             Self::List(list) => list.run(),
+            Self::Deactivate(deactivate) => deactivate.run(),
         }
     }
 }
@@ -191,6 +208,20 @@ impl List {
                 println!("{}  {sign_in}  {}", person.id, person.name);
             }
         })
+    }
+}
+
+impl Deactivate {
+    fn run(self) -> anyhow::Result<()> {
+        let installation = self.data.open()?;
+        let directory = installation.directory.clone();
+        let (clinic, user) = (self.clinic, self.user);
+        installation.write_as_operator("user.deactivate", move |tx| {
+            directory.deactivate_user(tx, clinic, user, UserId::OPERATOR)?;
+            Ok::<_, DirectoryError>(((), format!("user/{user}")))
+        })?;
+        let answer = serde_json::json!({ "id": user, "status": "inactive" });
+        outcome::print(self.format, &answer, |_| println!("{user} can no longer sign in."))
     }
 }
 

@@ -5,6 +5,7 @@ use posto_sync::ChangeRefusal;
 use posto_sync::hub::{HubAnswer, HubRequest};
 
 use super::fixture::{Fixture, stored};
+use crate::data_folder::DataFolder;
 use crate::erasure::{Ledger, LedgerLine, LegalBasis};
 use crate::storage::{Db, DbOptions};
 
@@ -27,7 +28,7 @@ fn an_erased_document_leaves_the_sums_and_does_not_return() {
     let (_, other) = world.register(&node, "Bia");
     let edit = gone.rename(&node, "Ana Lua");
     let (_, _, before) = stored(world.push(&node, &scope, &[first.clone(), other.clone(), edit]).unwrap());
-    let ledger = Ledger(world.dir.path().join("erasures.ndjson"));
+    let ledger = Ledger::of(&DataFolder::new(world.dir.path()));
     assert_eq!(ledger.erase(&world.db, &[line(&world, gone.doc)]).unwrap(), 1);
     world.assert_sound();
 
@@ -46,7 +47,7 @@ fn the_ledger_is_carried_out_again_on_a_restored_database() {
     stored(world.push(&node, &world.clinic_scope(), &[first]).unwrap());
     let backup = world.dir.path().join("backup.db");
     world.db.backup_to(&backup).unwrap();
-    let ledger = Ledger(world.dir.path().join("erasures.ndjson"));
+    let ledger = Ledger::of(&DataFolder::new(world.dir.path()));
     ledger.erase(&world.db, &[line(&world, gone.doc)]).unwrap();
 
     let restored = Db::open(&backup, DbOptions { create: false }).unwrap();
@@ -59,9 +60,12 @@ fn a_line_that_a_crash_tore_is_not_in_the_ledger() {
     let path = world.dir.path().join("erasures.ndjson");
     let whole = serde_json::to_string(&line(&world, posto_sync::DocId([1; 16]))).unwrap();
     std::fs::write(&path, format!("{whole}\n{}", &whole[..20])).unwrap();
-    assert_eq!(Ledger(path.clone()).read().unwrap().len(), 1);
+    assert_eq!(Ledger::of(&DataFolder::new(world.dir.path())).read().unwrap().len(), 1);
     std::fs::write(&path, format!("{}\n{whole}\n", &whole[..20])).unwrap();
-    assert!(Ledger(path).read().is_err(), "a torn line in the middle is damage");
+    assert!(
+        Ledger::of(&DataFolder::new(world.dir.path())).read().is_err(),
+        "a torn line in the middle is damage"
+    );
 }
 
 #[test]
@@ -72,7 +76,7 @@ fn nodes_read_the_ledger_and_confirm_it() {
     let docs: Vec<_> = (0..3).map(|i| world.register(&node, &format!("P {i}"))).collect();
     let changes: Vec<_> = docs.iter().map(|(_, change)| change.clone()).collect();
     stored(world.push(&node, &scope, &changes).unwrap());
-    let ledger = Ledger(world.dir.path().join("erasures.ndjson"));
+    let ledger = Ledger::of(&DataFolder::new(world.dir.path()));
     let lines: Vec<_> = docs.iter().map(|(patient, _)| line(&world, patient.doc)).collect();
     ledger.erase(&world.db, &lines).unwrap();
     let answer =

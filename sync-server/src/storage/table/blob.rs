@@ -29,6 +29,11 @@ pub(crate) fn size(tx: &Tx<'_>, clinic: ClinicId, blob: &BlobHash) -> Result<Opt
     )
 }
 
+pub(crate) fn delete(tx: &Tx<'_>, clinic: ClinicId, blob: &BlobHash) -> Result<(), DbError> {
+    tx.execute("DELETE FROM blob WHERE clinic = $1 AND hash = $2", params![&clinic.to_bytes(), &blob.0])?;
+    Ok(())
+}
+
 /// Number and bytes of all complete blobs.
 pub(crate) fn totals(tx: &Tx<'_>) -> Result<(u64, u64), DbError> {
     tx.row("blob totals", "SELECT COUNT(*), COALESCE(SUM(size), 0) FROM blob", &[], |row| {

@@ -109,7 +109,6 @@ pub(crate) fn after(
 pub(crate) struct Step {
     pub seq: Seq,
     pub document: DocumentRowId,
-    pub doc: DocId,
     pub document_last_seq: Seq,
 }
 
@@ -123,15 +122,14 @@ pub(crate) fn walk_down(
 ) -> Result<(), DbError> {
     let top = Seq(as_of.0.min(before.0.saturating_sub(1)));
     tx.scan(
-        "SELECT c.position, d.id, d.document, d.last_seq FROM change c JOIN document d ON d.id = c.document
+        "SELECT c.position, d.id, d.last_seq FROM change c JOIN document d ON d.id = c.document
          WHERE c.position > $1 AND c.position <= $2 ORDER BY c.position DESC",
         params![scope.position(Seq(0)), scope.position(top)],
         |row| {
             visit(Step {
                 seq: seq_of(row.int(0)?),
                 document: DocumentRowId(row.int(1)?),
-                doc: DocId(row.array(2)?),
-                document_last_seq: Seq(row.u64(3)?),
+                document_last_seq: Seq(row.u64(2)?),
             })
         },
     )

@@ -153,6 +153,18 @@ pub(crate) fn totals(tx: &Tx<'_>, scope: ScopeId) -> Result<(u64, u64), DbError>
     )
 }
 
+/// Makes what documents say of their changes anew from the log.
+pub(crate) fn recount(tx: &Tx<'_>, scope: ScopeId) -> Result<(), DbError> {
+    tx.execute(
+        "UPDATE document SET
+           change_count = (SELECT COUNT(*) FROM change WHERE change.document = document.id),
+           change_bytes = (SELECT COALESCE(SUM(LENGTH(bytes)), 0) FROM change WHERE change.document = document.id)
+         WHERE scope = $1",
+        params![scope.0],
+    )?;
+    Ok(())
+}
+
 pub(crate) fn delete(tx: &Tx<'_>, id: DocumentRowId) -> Result<(), DbError> {
     tx.execute("DELETE FROM document_fault WHERE document = $1", params![id.0])?;
     tx.execute("DELETE FROM document WHERE id = $1", params![id.0])?;

@@ -8,6 +8,9 @@ pub(crate) const SERVER_ID: &str = "server_id";
 /// When the database was last put back from a backup, milliseconds as 8 bytes.
 pub(crate) const RESTORED_AT: &str = "restored_at";
 
+/// When every log was last held against its sums, milliseconds as 8 bytes.
+pub(crate) const PROVED_AT: &str = "proved_at";
+
 pub(crate) fn get(tx: &Tx<'_>, name: &str) -> Result<Option<Vec<u8>>, DbError> {
     tx.row_opt("SELECT value FROM installation WHERE name = $1", params![name], |row| row.blob(0))
 }
