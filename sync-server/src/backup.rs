@@ -147,7 +147,7 @@ fn verify(folder: &Path) -> Result<(u64, usize), BackupError> {
     if !db.integrity_problems()?.is_empty() {
         return Err(BackupError::Damaged);
     }
-    let rows = db.read_blocking::<_, DbError, _>(|tx| scope::list(tx))?;
+    let rows = db.read_blocking::<_, DbError, _>(scope::list)?;
     Ok((rows.iter().map(|row| row.count).sum(), rows.len()))
 }
 
@@ -239,13 +239,13 @@ mod tests {
         let out = dir.path().join("backup");
         let from = Installation::open(folder, Clock::system()).unwrap();
         write(&from, &out).unwrap();
-        let before = from.db.read_blocking::<_, DbError, _>(|tx| scope::list(tx)).unwrap();
+        let before = from.db.read_blocking::<_, DbError, _>(scope::list).unwrap();
 
         let restored = DataFolder::new(dir.path().join("again"));
         restore(&restored, &out, None, &Clock::system()).unwrap();
         let again = Installation::open(restored.clone(), Clock::system()).unwrap();
         assert_eq!(again.desk.authority.fingerprint(), from.desk.authority.fingerprint());
-        let after = again.db.read_blocking::<_, DbError, _>(|tx| scope::list(tx)).unwrap();
+        let after = again.db.read_blocking::<_, DbError, _>(scope::list).unwrap();
         for (old, new) in before.iter().zip(&after) {
             assert_eq!((old.scope, old.head, old.fingerprint), (new.scope, new.head, new.fingerprint));
             assert_ne!(old.epoch, new.epoch);

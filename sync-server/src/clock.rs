@@ -9,6 +9,7 @@ pub struct Clock(Arc<dyn Fn() -> i64 + Send + Sync>);
 impl Clock {
     /// The machine's clock.
     #[must_use]
+    #[expect(clippy::disallowed_methods, reason = "this is the clock that everything else is handed")]
     pub fn system() -> Self {
         Self(Arc::new(|| chrono::Utc::now().timestamp_millis()))
     }

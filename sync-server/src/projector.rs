@@ -68,7 +68,7 @@ impl Projector {
 
     /// One step in every scope that is behind; true when there may be more.
     pub(crate) fn step_all(&self) -> Result<bool, DirectoryError> {
-        let scopes = self.db.read_blocking::<_, DbError, _>(|tx| scope::list(tx))?;
+        let scopes = self.db.read_blocking::<_, DbError, _>(scope::list)?;
         let mut more = false;
         for row in scopes.into_iter().filter(|row| row.projected < row.head) {
             more |= self.step(&row)?;

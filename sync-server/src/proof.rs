@@ -69,7 +69,7 @@ fn prove_if_due(db: &Db, now_ms: i64) -> Result<Option<usize>, ProofError> {
 /// Proves every scope; answers how many had to be repaired.
 pub(crate) fn prove(db: &Db, now_ms: i64) -> Result<usize, ProofError> {
     let mut repaired = 0;
-    for row in db.read_blocking::<_, DbError, _>(|tx| scope::list(tx))? {
+    for row in db.read_blocking::<_, DbError, _>(scope::list)? {
         let check = db.read_blocking::<_, DbError, _>(|tx| {
             // Read anew: the log may have grown since the list.
             let row = scope::by_name(tx, row.scope)?.ok_or(DbError::NoRow { what: "scope" })?;
@@ -82,7 +82,7 @@ pub(crate) fn prove(db: &Db, now_ms: i64) -> Result<usize, ProofError> {
             repaired += 1;
         }
     }
-    let broken = db.read_blocking::<_, DbError, _>(|tx| audit::first_broken(tx))?;
+    let broken = db.read_blocking::<_, DbError, _>(audit::first_broken)?;
     if let Some(id) = broken {
         tracing::error!(row = id, "the audit chain is broken");
         metrics::counter!("posto_proof_incidents_total").increment(1);
@@ -132,13 +132,13 @@ mod tests {
     fn a_sound_log_is_left_alone_and_wrong_sums_are_made_anew() {
         let (_dir, db) = world();
         assert_eq!(prove(&db, 5).unwrap(), 0);
-        let before = db.read_blocking::<_, DbError, _>(|tx| scope::list(tx)).unwrap().remove(0);
+        let before = db.read_blocking::<_, DbError, _>(scope::list).unwrap().remove(0);
         db.write_blocking::<_, DbError, _>(|tx| {
             tx.execute("UPDATE scope SET change_count = 77 WHERE head > 0", &[])
         })
         .unwrap();
         assert_eq!(prove(&db, 6).unwrap(), 1);
-        let after = db.read_blocking::<_, DbError, _>(|tx| scope::list(tx)).unwrap().remove(0);
+        let after = db.read_blocking::<_, DbError, _>(scope::list).unwrap().remove(0);
         assert_eq!((after.count, after.fingerprint), (before.count, before.fingerprint));
         assert_ne!(after.epoch, before.epoch, "nodes must compare");
         assert_eq!(prove(&db, 7).unwrap(), 0);

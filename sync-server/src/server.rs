@@ -75,7 +75,7 @@ impl Server {
         let folder = config.data.clone();
         let installation = Installation::open(folder, clock.clone())?;
         let db = installation.db.clone();
-        db.write::<_, DbError, _>(|tx| node::set_all_offline(tx)).await?;
+        db.write::<_, DbError, _>(node::set_all_offline).await?;
         let again = Ledger::of(&config.data).apply(&db)?;
         if again > 0 {
             tracing::warn!(documents = again, "erased again what a restored database still had");

@@ -136,7 +136,7 @@ impl Db {
 
     /// Asks the engine to check its own structure; empty when all is well.
     pub(crate) fn integrity_problems(&self) -> Result<Vec<String>, DbError> {
-        self.inner.readers.read(|tx| sqlite::integrity_problems(tx))
+        self.inner.readers.read(sqlite::integrity_problems)
     }
 
     /// Size of the database on disk in bytes.

@@ -122,7 +122,7 @@ impl StorageOnly {
     /// # Errors
     /// Of the database.
     pub fn scopes(&self) -> anyhow::Result<Vec<Scope>> {
-        let rows = self.db.read_blocking::<_, DbError, _>(|tx| scope::list(tx))?;
+        let rows = self.db.read_blocking::<_, DbError, _>(scope::list)?;
         Ok(rows.into_iter().map(|row| row.scope).collect())
     }
 

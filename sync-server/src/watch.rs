@@ -32,7 +32,7 @@ impl Watch {
     pub(crate) async fn run(self, stop: CancellationToken) {
         let mut seen: Option<BTreeMap<String, i64>> = None;
         while !stop.is_cancelled() {
-            match self.hub.db.read::<_, DbError, _>(|tx| signal::all(tx)).await {
+            match self.hub.db.read::<_, DbError, _>(signal::all).await {
                 Ok(now) => {
                     if let Some(before) = &seen {
                         self.react(before, &now).await;
@@ -65,7 +65,7 @@ impl Watch {
     }
 
     async fn end_revoked(&self) {
-        let revoked = match self.hub.db.read::<_, DbError, _>(|tx| node::revoked(tx)).await {
+        let revoked = match self.hub.db.read::<_, DbError, _>(node::revoked).await {
             Ok(revoked) => revoked,
             Err(error) => {
                 tracing::error!(error = &error as &dyn std::error::Error, "the revoked nodes cannot be read");

@@ -78,7 +78,7 @@ impl Add {
 
 impl List {
     fn run(self) -> anyhow::Result<()> {
-        let rows = self.data.open()?.db.read_blocking::<_, DbError, _>(|tx| clinic::list(tx))?;
+        let rows = self.data.open()?.db.read_blocking::<_, DbError, _>(clinic::list)?;
         let answers: Vec<Answer> = rows.into_iter().map(Answer::from).collect();
         outcome::print(self.format, &answers, |clinics| {
             clinics

@@ -198,7 +198,7 @@ impl List {
                 people.into_iter().map(of_clinic).collect()
             }
             None => {
-                let people = installation.db.read_blocking::<_, DbError, _>(|tx| admin_user::list(tx))?;
+                let people = installation.db.read_blocking::<_, DbError, _>(admin_user::list)?;
                 people.into_iter().map(of_console).collect()
             }
         };

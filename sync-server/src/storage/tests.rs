@@ -66,7 +66,7 @@ fn signals_rise_by_one_each_time() {
     for _ in 0..3 {
         db.write_blocking::<_, DbError, _>(|tx| signal::raise(tx, signal::NODES)).unwrap();
     }
-    let all = db.read_blocking::<_, DbError, _>(|tx| signal::all(tx)).unwrap();
+    let all = db.read_blocking::<_, DbError, _>(signal::all).unwrap();
     assert_eq!(all.get(signal::NODES), Some(&3));
 }
 

@@ -58,7 +58,7 @@ fn what_was_refused_for_want_of_another_is_settled_when_it_comes_in_order() {
     let scope = world.clinic_scope();
     let (mut patient, first) = world.register(&node, "Davi");
     let edit = patient.rename(&node, "Davi Reis");
-    stored(world.push(&node, &scope, &[edit.clone()]).unwrap());
+    stored(world.push(&node, &scope, std::slice::from_ref(&edit)).unwrap());
     let (new, refused, _) = stored(world.push(&node, &scope, &[first, edit]).unwrap());
     assert_eq!((new, refused.len()), (2, 0));
     let kept = world.db.read_blocking::<_, DbError, _>(|tx| refusal::newest(tx, 10)).unwrap();
@@ -81,7 +81,7 @@ fn nodes_write_neither_the_directory_nor_kinds_that_live_elsewhere() {
     let node = world.add_node();
     let (_, change) = world.register(&node, "Fábio");
     let directory = ScopeName::new(&Scope::Directory(world.clinic).to_string()).unwrap();
-    let (new, refused, _) = stored(world.push(&node, &directory, &[change.clone()]).unwrap());
+    let (new, refused, _) = stored(world.push(&node, &directory, std::slice::from_ref(&change)).unwrap());
     assert_eq!((new, refused), (0, vec![ChangeRefusal::ScopeForbidden]));
     let location = ScopeName::new(&Scope::Location(world.location).to_string()).unwrap();
     let (new, refused, _) = stored(world.push(&node, &location, &[change]).unwrap());

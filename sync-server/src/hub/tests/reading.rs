@@ -75,7 +75,7 @@ fn a_node_is_not_fed_what_its_own_database_wrote_but_what_an_earlier_one_did() {
     let mut world = Fixture::new();
     let node = world.add_node();
     let (_, change) = world.register(&node, "Ana");
-    stored(world.push(&node, &world.clinic_scope(), &[change.clone()]).unwrap());
+    stored(world.push(&node, &world.clinic_scope(), std::slice::from_ref(&change)).unwrap());
     let (own, cursor, checkpoint) = feed(&world, &node, 0, 1 << 20, node.instance);
     assert_eq!((own.len(), cursor, checkpoint.is_some()), (0, Seq(1), true));
     let (restored, ..) = feed(&world, &node, 0, 1 << 20, Instance(42));
