@@ -70,7 +70,11 @@ fn files_that_are_no_fhir() {
         ("entry.json", "{\"resourceType\":\"Bundle\",\"type\":\"batch\",\"entry\":5}", "not_a_resource"),
     ] {
         let report = desk.import_text(name, text);
-        assert_eq!(report.left.iter().map(|left| left.code.as_str()).collect::<Vec<_>>(), vec![code], "{name}");
+        assert_eq!(
+            report.left.iter().map(|left| left.code.as_str()).collect::<Vec<_>>(),
+            vec![code],
+            "{name}"
+        );
     }
     assert_eq!(desk.import("/nowhere/at-all.json").left[0].code.as_str(), "unreadable_file");
     let latin = desk.folder.path().join("latin.json");
@@ -82,7 +86,8 @@ fn files_that_are_no_fhir() {
 #[test]
 fn nesting_without_end_is_an_error_not_a_crash() {
     let desk = Desk::open(1);
-    let deep = format!("{{\"resourceType\":\"Patient\",\"x\":{}1{}}}", "[".repeat(100_000), "]".repeat(100_000));
+    let deep =
+        format!("{{\"resourceType\":\"Patient\",\"x\":{}1{}}}", "[".repeat(100_000), "]".repeat(100_000));
     assert_eq!(desk.import_text("deep.json", &deep).left.len(), 1);
     let entry = format!("{{\"resourceType\":\"Bundle\",\"type\":\"batch\",\"entry\":[{deep}]}}");
     assert!(!desk.import_text("deep-entry.json", &entry).left.is_empty());

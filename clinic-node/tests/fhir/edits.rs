@@ -76,7 +76,8 @@ fn edits_go_out_over_what_came_and_the_rest_stays() {
     assert_eq!(went["name"][2]["text"], "Ana");
     assert_eq!(went["address"], came["address"]);
     assert_eq!(went["extension"], came["extension"]);
-    let allergies: Vec<_> = out.iter().filter(|resource| resource["resourceType"] == "AllergyIntolerance").collect();
+    let allergies: Vec<_> =
+        out.iter().filter(|resource| resource["resourceType"] == "AllergyIntolerance").collect();
     assert_eq!(allergies.len(), 2);
     let first = allergies.iter().find(|resource| resource["id"] == "a1").unwrap();
     assert_eq!((&first["criticality"], &first["onsetDateTime"]), (&json!("high"), &json!("2001-04-09")));
@@ -98,7 +99,8 @@ fn a_newer_version_changes_what_differs_and_nothing_else() {
     assert_eq!(patient.birth_date, Some("1980-02-04".into()), "the source did not change the date");
     let allergy = patient.allergies.values().next().unwrap();
     assert_eq!(allergy.status.as_ref().map(|status| status.as_str()), Some("resolved"));
-    let again = desk.import_text("newer.json", &bundle(&[self::patient("Campinas"), self::allergy("resolved")]));
+    let again =
+        desk.import_text("newer.json", &bundle(&[self::patient("Campinas"), self::allergy("resolved")]));
     assert_eq!(again.documents_written, 0);
 }
 
@@ -135,8 +137,10 @@ fn two_nodes_that_import_the_same_file_have_one_record() {
     let charts = |desk: &Desk| desk.store.read(|read| read.documents_of_kind(Kind::Chart)).unwrap();
     assert_eq!(charts(&a), charts(&b));
     for id in charts(&a).into_iter().chain([id]) {
-        let (mut one, other) =
-            (a.store.read(|read| read.document(id)).unwrap(), b.store.read(|read| read.document(id)).unwrap());
+        let (mut one, other) = (
+            a.store.read(|read| read.document(id)).unwrap(),
+            b.store.read(|read| read.document(id)).unwrap(),
+        );
         one.apply_all(other.changes().iter().map(|change| &change.bytes)).unwrap();
         assert_eq!(one.conflicts().unwrap(), vec![]);
         assert_eq!(one.value().unwrap(), other.value().unwrap());
@@ -156,7 +160,8 @@ fn a_patient_made_here_is_a_resource() {
     let mut record = serde_json::to_value(&patient).unwrap();
     let key = EntryKey::from_bytes([5; 16]).to_string();
     record["documents"] = json!({ &key: part(json!({"kind": "cpf", "value": "52998224725"})) });
-    record["addresses"] = json!({ &key: {"street": "Rua A", "number": "1", "city": "Recife", "country": "BR"} });
+    record["addresses"] =
+        json!({ &key: {"street": "Rua A", "number": "1", "city": "Recife", "country": "BR"} });
     record["guardians"] = json!({ &key: {"name": "Maria", "role": "mother", "phone": "+5581999990000"} });
     record["medications"] = json!({ &key: {"name": "Metformin", "dose": "850 mg"} });
     record["conditions"] = json!({ &key: {"text": "Diabetes", "code": "E11", "since": "2019-05"} });

@@ -17,7 +17,9 @@ fn keyed<'a>(resources: impl IntoIterator<Item = &'a Value>) -> BTreeMap<(String
         Some(id) => id.to_owned(),
         None => resource.to_string(),
     };
-    let key = |resource: &'a Value| ((resource["resourceType"].as_str().unwrap().to_owned(), name(resource)), resource);
+    let key = |resource: &'a Value| {
+        ((resource["resourceType"].as_str().unwrap().to_owned(), name(resource)), resource)
+    };
     resources.into_iter().map(key).collect()
 }
 
@@ -38,7 +40,8 @@ fn synthea_patients_go_in_once_and_come_out_as_they_were() {
     assert_eq!((again.created, again.updated, again.documents_written), (0, 0, 0), "{}", again.words());
     assert_eq!(again.unchanged, again.entries);
 
-    let came: Vec<Value> = unpacked(&data(SYNTHEA)).iter().map(|(_, text)| serde_json::from_str(text).unwrap()).collect();
+    let came: Vec<Value> =
+        unpacked(&data(SYNTHEA)).iter().map(|(_, text)| serde_json::from_str(text).unwrap()).collect();
     let came = keyed(came.iter().flat_map(entries));
     let out = desk.export("out.json");
     let went = keyed(&out);
@@ -70,14 +73,16 @@ fn official_examples_go_through_without_loss() {
     assert_eq!(report.left_out, REQUESTS_ONLY);
     assert_eq!(report.files, 201);
 
-    let files: Vec<Value> = unpacked(&data(EXAMPLES)).iter().map(|(_, text)| serde_json::from_str(text).unwrap()).collect();
+    let files: Vec<Value> =
+        unpacked(&data(EXAMPLES)).iter().map(|(_, text)| serde_json::from_str(text).unwrap()).collect();
     let out = desk.export("out.ndjson");
     let went = keyed(&out);
     for file in &files {
         let whole = keyed([file]);
         let is_whole = whole.iter().all(|(key, resource)| went.get(key) == Some(resource));
         let parts = keyed(entries(file));
-        let in_parts = !parts.is_empty() && parts.iter().all(|(key, resource)| went.get(key) == Some(resource));
+        let in_parts =
+            !parts.is_empty() && parts.iter().all(|(key, resource)| went.get(key) == Some(resource));
         assert!(is_whole || in_parts, "{} {}", file["resourceType"], file["id"]);
     }
     assert_eq!(desk.import(data(EXAMPLES)).documents_written, 0);
@@ -86,10 +91,14 @@ fn official_examples_go_through_without_loss() {
 #[test]
 fn what_goes_out_is_valid_by_hl7s_schema() {
     let schema = Schema::read();
-    assert!(!schema.accepts(&serde_json::json!({"resourceType": "Patient", "gender": 5})), "the schema finds faults");
+    assert!(
+        !schema.accepts(&serde_json::json!({"resourceType": "Patient", "gender": 5})),
+        "the schema finds faults"
+    );
     let desk = Desk::open(1);
     desk.import(data(EXAMPLES));
-    let came: Vec<Value> = unpacked(&data(EXAMPLES)).iter().map(|(_, text)| serde_json::from_str(text).unwrap()).collect();
+    let came: Vec<Value> =
+        unpacked(&data(EXAMPLES)).iter().map(|(_, text)| serde_json::from_str(text).unwrap()).collect();
     // Valid where it came valid: the examples are HL7's own and their schema finds no fault in them.
     for resource in came.iter().take(20) {
         schema.check(resource);

@@ -128,7 +128,8 @@ pub(crate) struct Schema(jsonschema::Validator);
 
 impl Schema {
     pub(crate) fn read() -> Self {
-        let file = std::fs::File::open(data("fhir/schema/fhir.schema.json.xz")).expect("the shared data is needed");
+        let file =
+            std::fs::File::open(data("fhir/schema/fhir.schema.json.xz")).expect("the shared data is needed");
         let mut schema: Value =
             serde_json::from_reader(liblzma::read::XzDecoder::new(std::io::BufReader::new(file))).unwrap();
         // The file refers to a few definitions that it does not have: they allow anything.
@@ -155,7 +156,8 @@ impl Schema {
 fn references(schema: &Value, found: &mut Vec<String>) {
     match schema {
         Value::Object(map) => {
-            let name = map.get("$ref").and_then(|reference| reference.as_str()?.strip_prefix("#/definitions/"));
+            let name =
+                map.get("$ref").and_then(|reference| reference.as_str()?.strip_prefix("#/definitions/"));
             found.extend(name.map(str::to_owned));
             map.values().for_each(|value| references(value, found));
         }

@@ -64,7 +64,9 @@ fn main() {
         patients.iter().map(|patient| Document::create(&context(9, 5), patient).unwrap()).collect();
     println!("first change {} B, snapshot {} B", created[0].1.bytes.len(), created[0].0.snapshot().len());
     measure("clone", rounds, |n| created[n as usize].0.clone());
-    measure("load 1 change", rounds, |n| Document::load(Kind::Patient, [&created[n as usize].1.bytes]).unwrap());
+    measure("load 1 change", rounds, |n| {
+        Document::load(Kind::Patient, [&created[n as usize].1.bytes]).unwrap()
+    });
     let snapshots: Vec<Vec<u8>> = created.iter().map(|(document, _)| document.snapshot()).collect();
     let none: [&[u8]; 0] = [];
     measure("load snapshot", rounds, |n| {

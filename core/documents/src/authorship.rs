@@ -45,12 +45,8 @@ impl ChangeInfo {
     pub(crate) fn of(meta: &ChangeMetadata<'_>, is_base: impl Fn(&ChangeHash) -> bool) -> Self {
         let message = meta.message.as_deref().unwrap_or_default();
         let (author, hlc) = parse(message, meta.timestamp);
-        let mut deps: Vec<_> = meta
-            .deps
-            .iter()
-            .map(|dep| ChangeHash(dep.0))
-            .filter(|dep| !is_base(dep))
-            .collect();
+        let mut deps: Vec<_> =
+            meta.deps.iter().map(|dep| ChangeHash(dep.0)).filter(|dep| !is_base(dep)).collect();
         deps.sort_unstable();
         Self {
             hash: ChangeHash(meta.hash.0),
@@ -67,18 +63,12 @@ impl ChangeInfo {
 /// A message that does not parse yields no author and the wall time: a foreign or damaged message
 /// must not make a record unreadable.
 fn parse(message: &str, time_ms: i64) -> (Option<UserId>, Hlc) {
-    let wall = Hlc {
-        ms: time_ms,
-        counter: 0,
-    };
+    let wall = Hlc { ms: time_ms, counter: 0 };
     let mut parts = message.splitn(2, ' ');
     let author = parts.next().and_then(|author| author.parse().ok());
     let hlc = parts.next().and_then(|rest| {
         let (lead, counter) = rest.split_once('.')?;
-        Some(Hlc {
-            ms: time_ms.saturating_add(lead.parse().ok()?),
-            counter: counter.parse().ok()?,
-        })
+        Some(Hlc { ms: time_ms.saturating_add(lead.parse().ok()?), counter: counter.parse().ok()? })
     });
     (author, hlc.unwrap_or(wall))
 }

@@ -71,10 +71,7 @@ static BASES: LazyLock<BTreeMap<u16, Arc<Base>>> = LazyLock::new(|| {
 /// # Errors
 /// [`Error::UnknownKind`] for a kind of a newer version.
 pub fn base_changes(kind: Kind) -> Result<&'static [BaseChange], Error> {
-    BASES
-        .get(&kind.code())
-        .map(|base| base.changes.as_slice())
-        .ok_or(Error::UnknownKind(kind))
+    BASES.get(&kind.code()).map(|base| base.changes.as_slice()).ok_or(Error::UnknownKind(kind))
 }
 
 pub(crate) fn base(kind: Kind) -> Result<Arc<Base>, Error> {

@@ -11,5 +11,7 @@ use crate::scan;
 /// [`Error::Corrupt`] and [`Error::OverLimit`] for bytes that are no sane change.
 pub fn check_change(bytes: &[u8]) -> Result<(), Error> {
     scan::check(bytes)?;
-    guarded(Corrupt::Undecodable, || Ok(Change::try_from(bytes).map(|_| ()).map_err(|_| Corrupt::Undecodable)?))
+    guarded(Corrupt::Undecodable, || {
+        Ok(Change::try_from(bytes).map(|_| ()).map_err(|_| Corrupt::Undecodable)?)
+    })
 }

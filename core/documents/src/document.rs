@@ -1,5 +1,6 @@
 //! One record as an Automerge document: base changes, which are implied, and its own changes.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use automerge::transaction::{CommitOptions, Transaction};
@@ -81,10 +82,7 @@ impl Document {
     /// # Errors
     /// [`Error::NeedsNewer`] when a change rests on one that is neither here nor a base change;
     /// [`Error::Corrupt`] and [`Error::OverLimit`] for bytes that are no sane change.
-    pub fn load<B: AsRef<[u8]>>(
-        kind: Kind,
-        changes: impl IntoIterator<Item = B>,
-    ) -> Result<Self, Error> {
+    pub fn load<B: AsRef<[u8]>>(kind: Kind, changes: impl IntoIterator<Item = B>) -> Result<Self, Error> {
         let mut document = Self::empty(kind)?;
         document.take(changes)?;
         Ok(document)
@@ -103,7 +101,10 @@ impl Document {
         let base = base(kind)?;
         let am = guarded(Corrupt::Snapshot, || {
             let mut am = Automerge::load(snapshot).map_err(|_| Corrupt::Snapshot)?;
-            if base.changes.iter().any(|change| am.get_change_by_hash(&change.hash.into()).is_none()) {
+            if !am.get_missing_deps(&[]).is_empty() {
+                return Err(Corrupt::Snapshot.into());
+            }
+            if base.changes.iter().any(|change| !has(&am, change.hash.into())) {
                 let newer: Result<Vec<_>, _> =
                     base.changes.iter().map(|change| Change::try_from(change.bytes.as_slice())).collect();
                 am.apply_changes(newer.map_err(|_| Corrupt::Snapshot)?)?;
@@ -139,7 +140,7 @@ impl Document {
 
     /// Whether a change is already part of this document.
     pub fn contains(&self, hash: &ChangeHash) -> bool {
-        self.am.get_change_meta_by_hash(&(*hash).into()).is_some()
+        has(&self.am, (*hash).into())
     }
 
     /// Takes in a change of another replica. Says whether it was new. On failure the document is
@@ -168,16 +169,17 @@ impl Document {
     /// Like [`Self::apply_all`], but leaves `self` in an unknown state on failure.
     fn take<B: AsRef<[u8]>>(&mut self, changes: impl IntoIterator<Item = B>) -> Result<usize, Error> {
         let mut parsed: Vec<Change> = Vec::new();
+        let mut hashes = BTreeSet::new();
         for bytes in changes {
             let bytes = bytes.as_ref();
             let change = parse(bytes)?;
-            if self.am.get_change_meta_by_hash(&change.hash()).is_some() {
+            if has(&self.am, change.hash()) {
                 continue;
             }
             if change.actor_id().to_bytes() == BASE_ACTOR {
                 return Err(Corrupt::ReservedActor.into());
             }
-            if parsed.iter().all(|known| known.hash() != change.hash()) {
+            if hashes.insert(change.hash()) {
                 self.bytes += bytes.len() as u64;
                 parsed.push(change);
             }
@@ -185,27 +187,16 @@ impl Document {
         if parsed.is_empty() {
             return Ok(0);
         }
-        let missing = self.missing(&parsed);
+        let deps: Vec<_> =
+            parsed.iter().flat_map(Change::deps).filter(|dep| !hashes.contains(*dep)).copied().collect();
+        // Sorted, without repetitions.
+        let missing: Vec<ChangeHash> = self.am.get_missing_deps(&deps).into_iter().map(Into::into).collect();
         if !missing.is_empty() {
             return Err(Error::NeedsNewer { missing });
         }
         let count = parsed.len();
         guarded(Corrupt::Inapplicable, || Ok(self.am.apply_changes(parsed)?))?;
         Ok(count)
-    }
-
-    /// Dependencies that are neither in this document nor among `changes`; sorted.
-    fn missing(&self, changes: &[Change]) -> Vec<ChangeHash> {
-        let mut missing: Vec<ChangeHash> = changes
-            .iter()
-            .flat_map(Change::deps)
-            .filter(|dep| self.am.get_change_meta_by_hash(dep).is_none())
-            .filter(|dep| changes.iter().all(|change| change.hash() != **dep))
-            .map(|dep| ChangeHash(dep.0))
-            .collect();
-        missing.sort_unstable();
-        missing.dedup();
-        missing
     }
 
     /// The content as JSON, with fields that this version does not know; keys in byte order.
@@ -300,18 +291,16 @@ impl Document {
         let (am, change) = guarded(Corrupt::Inapplicable, || {
             am.set_actor(self.free_actor(context.actor, heads.as_deref()));
             let mut tx = match &heads {
-                Some(heads) => am
-                    .transaction_at(PatchLog::inactive(), heads)
-                    .map_err(|_| Corrupt::Inapplicable)?,
+                Some(heads) => {
+                    am.transaction_at(PatchLog::inactive(), heads).map_err(|_| Corrupt::Inapplicable)?
+                }
                 None => am.transaction(),
             };
             if let Err(error) = work(&mut tx, &base) {
                 tx.rollback();
                 return Err(error);
             }
-            let options = CommitOptions::default()
-                .with_message(context.message())
-                .with_time(context.time_ms);
+            let options = CommitOptions::default().with_message(context.message()).with_time(context.time_ms);
             let (hash, _) = tx.commit_with(options);
             let change = hash.and_then(|hash| am.get_change_by_hash(&hash));
             Ok((am, change))
@@ -404,13 +393,19 @@ impl NewChange {
 }
 
 fn first(base: &Base, context: &WriteContext, record: &Value) -> Result<Change, Error> {
-    let change = guarded(Corrupt::Inapplicable, || first_change(base, context, record))?
-        .ok_or(Error::NotAnObject)?;
+    let change =
+        guarded(Corrupt::Inapplicable, || first_change(base, context, record))?.ok_or(Error::NotAnObject)?;
     let (actual, max) = (change.raw_bytes().len() as u64, CHANGE_BYTES_MAX);
     if actual > max {
         return Err(Error::OverLimit { what: "bytes of a change", actual, max });
     }
     Ok(change)
+}
+
+/// Whether a change is part of a document. Nothing ever waits in automerge's queue here, so that what
+/// it misses is what it does not have.
+fn has(am: &Automerge, hash: automerge::ChangeHash) -> bool {
+    am.get_missing_deps(&[hash]).is_empty()
 }
 
 fn parse(bytes: &[u8]) -> Result<Change, Error> {

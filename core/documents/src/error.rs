@@ -21,11 +21,7 @@ pub enum Error {
     UnknownKind(Kind),
     /// A limit on what one document may cost was reached.
     #[error("document over its limit: {what} {actual} > {max}")]
-    OverLimit {
-        what: &'static str,
-        actual: u64,
-        max: u64,
-    },
+    OverLimit { what: &'static str, actual: u64, max: u64 },
     /// Heads that the caller names but this document never had.
     #[error("the document never had these heads")]
     UnknownHeads,
@@ -76,9 +72,7 @@ impl From<Corrupt> for Error {
 impl From<automerge::AutomergeError> for Error {
     fn from(error: automerge::AutomergeError) -> Self {
         match error {
-            automerge::AutomergeError::DuplicateSeqNumber(..) => {
-                Self::Corrupt(Corrupt::DuplicateSequence)
-            }
+            automerge::AutomergeError::DuplicateSeqNumber(..) => Self::Corrupt(Corrupt::DuplicateSequence),
             other => Self::Automerge(Box::new(other)),
         }
     }
@@ -89,9 +83,6 @@ impl From<automerge::AutomergeError> for Error {
 ///
 /// Callers hand in only values that they throw away when this fails, so nothing half-changed
 /// survives a caught panic.
-pub(crate) fn guarded<T>(
-    what: Corrupt,
-    work: impl FnOnce() -> Result<T, Error>,
-) -> Result<T, Error> {
+pub(crate) fn guarded<T>(what: Corrupt, work: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
     std::panic::catch_unwind(std::panic::AssertUnwindSafe(work)).unwrap_or(Err(what.into()))
 }

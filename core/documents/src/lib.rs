@@ -32,5 +32,5 @@ pub use document::{Document, NewChange};
 pub use error::{Corrupt, Error};
 pub use hash::{ChangeHash, InvalidChangeHash};
 pub use history::{AsOf, FieldChange, HistoryEntry};
-pub use posto_domain::hlc::Hlc;
 pub use path::Path;
+pub use posto_domain::hlc::Hlc;

@@ -3,9 +3,9 @@
 //! A few bytes of run-length encoding can claim billions of operations, and decoding them would
 //! take the machine down. This scan counts what a change claims without unfolding it.
 
-use crate::error::Corrupt;
-use crate::limits::{CHANGE_BYTES_MAX, OPERATIONS_MAX, OPERATION_COUNTER_MAX};
 use crate::Error;
+use crate::error::Corrupt;
+use crate::limits::{CHANGE_BYTES_MAX, OPERATION_COUNTER_MAX, OPERATIONS_MAX};
 
 const MAGIC: [u8; 4] = [0x85, 0x6f, 0x4a, 0x83];
 /// Magic and checksum.

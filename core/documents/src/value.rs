@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use automerge::iter::{DocIter, DocItem, DocObjItem};
+use automerge::iter::{DocItem, DocIter, DocObjItem};
 use automerge::{ObjId, ObjType, ScalarValue, ScalarValueRef, ValueRef};
 use serde_json::{Map, Number, Value};
 

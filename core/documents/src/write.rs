@@ -11,8 +11,8 @@ use automerge::{ObjId, ObjType, ROOT, ReadDoc, ScalarValue, TextEncoding, Value 
 use serde_json::{Map, Value};
 
 use crate::base::Base;
-use crate::value::DEPTH_MAX;
 use crate::error::Corrupt;
+use crate::value::DEPTH_MAX;
 use crate::{Error, Path};
 
 /// Writes into one transaction.
@@ -66,11 +66,7 @@ impl<'t, 'd> Writer<'t, 'd> {
         }
     }
 
-    fn below(
-        &mut self,
-        key: &str,
-        work: impl FnOnce(&mut Self) -> Result<(), Error>,
-    ) -> Result<(), Error> {
+    fn below(&mut self, key: &str, work: impl FnOnce(&mut Self) -> Result<(), Error>) -> Result<(), Error> {
         self.path.0.push(key.to_owned());
         let result = work(self);
         self.path.0.pop();
@@ -99,13 +95,7 @@ impl<'t, 'd> Writer<'t, 'd> {
         Ok(())
     }
 
-    fn value(
-        &mut self,
-        object: &ObjId,
-        key: &str,
-        old: Option<&Value>,
-        new: &Value,
-    ) -> Result<(), Error> {
+    fn value(&mut self, object: &ObjId, key: &str, old: Option<&Value>, new: &Value) -> Result<(), Error> {
         if !self.base.may_hold(&self.path, new) {
             return Err(Error::NoSuchPlace);
         }

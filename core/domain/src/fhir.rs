@@ -24,5 +24,5 @@ pub use patient::{PATIENT_KEY, patient_from, patient_to};
 pub use practitioner::{PRACTITIONER_KEY, practitioner_from, practitioner_to};
 pub use problem::{Problem, ProblemCode};
 pub use resource::{FULL_URL_KEY, Resource};
-pub use versions::{News, REPLACED_KEY, Versions};
 pub use summary::{Summary, apply_summary, overlaid_fact, own_summaries};
+pub use versions::{News, REPLACED_KEY, Versions};

@@ -29,7 +29,10 @@ fn an_edit_that_changes_nothing_writes_nothing() {
     let none = document.edit::<Patient, Error>(None, &writer(1, 2_000), |_| Ok(()));
     assert_eq!(none.unwrap(), None);
     let heads = document.heads();
-    assert_eq!(document.edit_value(None, &writer(1, 2_000), &json!({}), &json!({"sex": null})).unwrap(), None);
+    assert_eq!(
+        document.edit_value(None, &writer(1, 2_000), &json!({}), &json!({"sex": null})).unwrap(),
+        None
+    );
     assert_eq!(document.heads(), heads);
 }
 
@@ -112,8 +115,7 @@ fn a_snapshot_and_the_changes_after_it_are_the_document() {
     let (mut document, first) = created();
     let snapshot = document.snapshot();
     let second = edit(&mut document, &writer(2, 2_000), |patient| patient.deceased = true);
-    let loaded =
-        Document::load_snapshot(Kind::Patient, &snapshot, [&second.bytes, &first.bytes]).unwrap();
+    let loaded = Document::load_snapshot(Kind::Patient, &snapshot, [&second.bytes, &first.bytes]).unwrap();
     assert_eq!(loaded.canonical().unwrap(), document.canonical().unwrap());
     assert_eq!(loaded.changes(), vec![first, second]);
 }

@@ -15,7 +15,10 @@ fn each_change_says_who_did_what() {
         patient.allergies.get_mut(&key(2)).unwrap().criticality = Some("high".into());
     });
     let history = document.history().unwrap();
-    assert_eq!(history.iter().map(|entry| entry.info.hash).collect::<Vec<_>>(), vec![first.hash, second.hash]);
+    assert_eq!(
+        history.iter().map(|entry| entry.info.hash).collect::<Vec<_>>(),
+        vec![first.hash, second.hash]
+    );
     assert_eq!(history[1].info.author, Some(author(2)));
     assert_eq!(history[1].info.time_ms, 2_000);
     let fields: Vec<_> = history[1]

@@ -28,7 +28,9 @@ pub(crate) fn patient() -> Patient {
     patient.name.given = Some("Maria".into());
     patient.name.family = Some("Silva".into());
     patient.phones.insert(key(1), part(serde_json::json!({"number": "+5511987654321"})));
-    patient.allergies.insert(key(2), part(serde_json::json!({"substance": "Penicillin", "criticality": "low"})));
+    patient
+        .allergies
+        .insert(key(2), part(serde_json::json!({"substance": "Penicillin", "criticality": "low"})));
     patient.notes.insert(key(3), part(serde_json::json!({"text": "Prefers mornings."})));
     patient
 }
