@@ -1,6 +1,6 @@
 // What people do at the desk, keyboard first, with the node alone and with two desks that disagree.
 import { expect, type Page, test } from '@playwright/test';
-import { Cluster, staffPassword } from './cluster';
+import { adminEmail, adminPassword, Cluster, staffPassword } from './cluster';
 import { api, inspect, looks, signIn, watchForFaults, wear } from './pages';
 
 let cluster: Cluster;
@@ -100,6 +100,11 @@ test('files: several at once, preview, delete with undo', async () => {
   await expect(page.locator('dialog')).toContainText('Hemoglobina 13,9 g/dL');
   await page.keyboard.press('Escape');
   await inspect(page, '14-files', looks[0]);
+  const line = page.locator('li', { hasText: 'exame.txt' });
+  await line.getByRole('button', { name: 'Excluir exame.txt' }).click();
+  await expect(line).toHaveCount(0);
+  await page.getByRole('button', { name: 'Desfazer' }).last().click();
+  await expect(line).toHaveCount(1);
 });
 
 test('joins two records of one person, and separates them again', async () => {
@@ -113,13 +118,40 @@ test('joins two records of one person, and separates them again', async () => {
   await expect(page.getByText('Outro cadastro foi unido a este.')).toHaveCount(0);
 });
 
-test('switches the person by PIN, each with their own drafts', async () => {
+test('the person at the desk changes by PIN; drafts stay with their person', async ({ browser }) => {
+  const admin = await (await browser.newContext()).newPage();
+  await signIn(admin, cluster.server.url, adminEmail, adminPassword);
+  await api(admin, 'POST', '/api/users', { clinic_id: cluster.clinic, name: 'Rui Prado', role: 'NURSE', password: staffPassword });
+  const users = (await (await admin.request.get(`${cluster.server.url}/api/users`)).json()) as { items: { name: string; login: string }[] };
+  const login = users.items.find((user) => user.name === 'Rui Prado')!.login;
+
+  const rui = await (await browser.newContext({ locale: 'pt-BR' })).newPage();
+  // The new person reaches the desk with the next sync, which is under way.
+  await expect(async () => {
+    await signIn(rui, cluster.a.url, login, staffPassword);
+  }).toPass();
+  await rui.locator('[popovertarget=user-menu]').click();
+  await rui.getByRole('button', { name: 'Definir um PIN' }).click();
+  await rui.locator('#pin-password').fill(staffPassword);
+  await rui.locator('#new-pin').fill('4711');
+  await rui.keyboard.press('Enter');
+  await expect(rui.getByText('PIN salvo')).toBeVisible();
+
+  await page.keyboard.press('n');
+  await page.locator('#name').fill('Rascunho da Ana');
+  await page.locator('h1').click();
+  await page.keyboard.press('u');
+  await expect(page.locator('dialog input[type=password]')).toBeFocused();
+  await page.keyboard.type('4711');
+  await page.keyboard.press('Enter');
+  await expect(page.locator('[popovertarget=user-menu]')).toHaveAccessibleName(/Rui Prado/);
+  await expect(page.locator('#name')).toHaveValue('');
   await page.locator('[popovertarget=user-menu]').click();
-  await page.getByRole('button', { name: /PIN/ }).click();
-  await page.locator('#pin-password').fill(staffPassword);
-  await page.locator('#new-pin').fill('4711');
-  await page.getByRole('button', { name: 'Salvar' }).click();
-  await expect(page.getByText('PIN salvo')).toBeVisible();
+  await page.getByRole('button', { name: 'Sair' }).click();
+  await signIn(page, cluster.a.url, cluster.staff, staffPassword);
+  await page.goto(`${cluster.a.url}/#/patients/new`);
+  await expect(page.locator('#name')).toHaveValue('Rascunho da Ana');
+  await page.getByRole('button', { name: 'Descartar' }).click();
 });
 
 test('two desks disagree offline; both values are kept and one click decides', async ({ browser }) => {

@@ -22,8 +22,11 @@ let uploads = $state<Upload[]>([]);
 // eslint-disable-next-line svelte/prefer-svelte-reactivity -- never shown: files and their abort handles
 const sources = new Map<number, { file: File; attachmentId?: string; abort: AbortController }>();
 let nextKey = 0;
+/** Files that were sent from this page: whoever added one by mistake may take it back. */
+const sentHere = $state<string[]>([]);
 
 export const uploadsOf = (patientId: string) => uploads.filter((upload) => upload.patientId === patientId);
+export const wasSentHere = (attachmentId: string) => sentHere.includes(attachmentId);
 export const uploading = () => uploads.some((upload) => upload.state === 'sending');
 
 /** Seconds that the rest will take at the speed so far; undefined while nothing can be said. */
@@ -83,6 +86,7 @@ async function send(key: number, onready: (attachment: Attachment) => void): Pro
       upload.sent = attachment.received;
     }
     forget(key);
+    sentHere.push(attachment.id);
     onready(attachment);
   } catch (error) {
     if (source.abort.signal.aborted) return;
