@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use posto_api::session::Named;
 use posto_api::settings::{DocumentType, Settings};
 use posto_domain::clinic::Clinic;
-use posto_domain::jurisdiction::{Jurisdictions, Pack};
+use posto_domain::jurisdiction::{Holder, Jurisdictions, Pack};
 
 use super::time::instant;
 use super::{App, AppError, AppResult};
@@ -82,7 +82,8 @@ impl App {
             .as_ref()
             .and_then(|clinic| clinic.language.clone())
             .unwrap_or_else(|| first(&pack.languages));
-        let document_types = pack.documents.iter().map(|kind| DocumentType {
+        let of_people = pack.documents.iter().filter(|kind| kind.holder == Holder::Person);
+        let document_types = of_people.map(|kind| DocumentType {
             code: kind.kind.clone(),
             label: kind
                 .label

@@ -31,23 +31,23 @@ impl App {
             Ok::<_, posto_store::Error>((counted.0, counted.1, counted.2, u64::from(!r.is_projected()?)))
         })?;
         let online = matches!(board.state, SyncState::Syncing | SyncState::InSync);
+        let is_standalone = board.state == SyncState::Standalone;
         let scopes: Vec<ScopeStatus> = scopes
             .into_iter()
             .map(|state| ScopeStatus {
                 in_sync: online && board.in_sync.get(state.scope.as_str()).copied().unwrap_or(false),
                 scope: state.scope.to_string(),
-                waiting: state.pending_count,
+                // Without a server nothing waits for one.
+                waiting: if is_standalone { 0 } else { state.pending_count },
                 changes: state.count,
                 cursor: state.cursor.get(),
             })
             .collect();
-        let is_standalone = board.state == SyncState::Standalone;
         Ok(SyncStatus {
             state: board.state,
             since: Some(instant(board.since_ms)),
             last_synced_at: board.last_synced_ms.filter(|_| !is_standalone).map(instant),
-            // Without a server nothing waits for one.
-            waiting: if is_standalone { 0 } else { scopes.iter().map(|scope| scope.waiting).sum() },
+            waiting: scopes.iter().map(|scope| scope.waiting).sum(),
             refused,
             open_conflicts,
             projecting,

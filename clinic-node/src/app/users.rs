@@ -1,6 +1,7 @@
 //! People who may sign in: added on this machine, or known from the directory; and their names.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use posto_api::FieldProblem;
 use posto_documents::Document;
@@ -104,8 +105,8 @@ impl App {
     ) -> AppResult<BTreeMap<UserId, String>> {
         let mut names = BTreeMap::new();
         for user in users {
-            if !names.contains_key(&user) {
-                names.insert(user, self.name_of(user)?);
+            if let Entry::Vacant(place) = names.entry(user) {
+                place.insert(self.name_of(user)?);
             }
         }
         Ok(names)

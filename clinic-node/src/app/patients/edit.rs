@@ -5,13 +5,14 @@ use posto_api::patient::Patient as View;
 use posto_documents::{AsOf, ChangeHash, Document};
 use posto_domain::conflict::is_safety_critical;
 use posto_domain::policy::Action;
+use posto_domain::tidy::tidy_changes;
 use posto_domain::violation::Violation;
 use posto_domain::{Kind, Patient, PatientId};
 use serde_json::Value;
 
 use super::super::audit::Access;
 use super::super::{App, AppError, AppResult, Caller};
-use super::tidy::merge_patch;
+use super::tidy::{difference, merge_patch};
 
 impl App {
     /// Changes a record by a JSON merge patch, made at `heads` and merged with whatever came later.
@@ -27,7 +28,7 @@ impl App {
     ) -> AppResult<View> {
         let Value::Object(patch) = patch else { return Err(AppError::InvalidRequest) };
         let mut patch = patch.clone();
-        self.tidy(&*self.pack()?, &mut patch);
+        self.accept(&mut patch);
         let patch = Value::Object(patch);
         let opened = self.change(caller.user(), id.cast(), |document, context| {
             if document.kind() != Kind::Patient {
@@ -36,6 +37,7 @@ impl App {
             let before = document.at(&AsOf::Heads(heads.to_vec()))?;
             let mut after = before.clone();
             merge_patch(&mut after, &patch);
+            self.tidy_edit(&before, &mut after)?;
             let paths = changed_paths(&before, &after);
             self.check_edit(caller, id, document, (&before, &after), &paths)?;
             let change = document.edit_value(Some(heads), context, &before, &after)?;
@@ -43,6 +45,17 @@ impl App {
             Ok((change, self.audit_entry(access.detail(paths.join(" ")))))
         })?;
         self.patient_view(id, &opened.document, None)
+    }
+
+    /// Tidies what was typed; what the edit did not touch, and what this version does not know, stays as it is.
+    fn tidy_edit(&self, before: &Value, after: &mut Value) -> AppResult<()> {
+        let typed = |value: &Value| serde_json::from_value::<Patient>(value.clone());
+        let (Ok(old), Ok(new)) = (typed(before), typed(after)) else { return Ok(()) };
+        let tidied = tidy_changes(&old, new.clone(), &*self.pack()?);
+        if let (Ok(new), Ok(tidied)) = (serde_json::to_value(new), serde_json::to_value(tidied)) {
+            merge_patch(after, &difference(&new, &tidied));
+        }
+        Ok(())
     }
 
     fn check_edit(

@@ -84,10 +84,9 @@ mod tests {
     fn two_edits_of_one_state_are_concurrent_and_what_follows_both_is_not() {
         let hash = |byte: u8| ChangeHash([byte; 32]);
         let (a, b, c, d) = (hash(1), hash(2), hash(3), hash(4));
-        let changes: Vec<(ChangeHash, &[ChangeHash])> = vec![(a, &[]), (b, &[a]), (c, &[a]), (d, &[b, c])];
         let deps = [vec![], vec![a], vec![a], vec![b, c]];
         let changes: Vec<_> =
-            changes.iter().zip(&deps).map(|(change, deps)| (change.0, deps.as_slice())).collect();
+            [a, b, c, d].into_iter().zip(&deps).map(|(hash, deps)| (hash, deps.as_slice())).collect();
         assert_eq!(concurrent(&changes), [false, true, true, false]);
     }
 }

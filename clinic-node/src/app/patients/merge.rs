@@ -51,6 +51,8 @@ impl App {
     /// As [`Self::merge_patients`].
     pub fn unmerge_patients(&self, caller: &Caller, id: PatientId, other: &str) -> AppResult<View> {
         let other: PatientId = other.parse().map_err(|_| AppError::NotFound)?;
+        let seen = self.patient_document(id)?;
+        self.authorize_patient(caller, Action::Unmerge, &seen, id)?;
         let merges: Vec<MergeRecord> = self.store.read(|r| r.merges_into(id))?;
         let is_meant = |merge: &&MergeRecord| merge.retired == other && merge.status == MergeStatus::Merged;
         let merge = merges.iter().rfind(is_meant).ok_or(AppError::MergeRefused)?;

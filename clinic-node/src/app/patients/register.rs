@@ -2,6 +2,7 @@
 
 use posto_api::patient::{Patient as View, RegisterPatient};
 use posto_domain::policy::{Action, ResourceKind};
+use posto_domain::tidy::Tidy as _;
 use posto_domain::{Kind, Patient, PatientId};
 use serde_json::{Map, Value};
 
@@ -44,11 +45,13 @@ impl App {
 
     /// The record of a form, tidied.
     pub(super) fn patient_of(&self, id: PatientId, mut record: Map<String, Value>) -> AppResult<Patient> {
-        let pack = self.pack()?;
-        self.tidy(&pack, &mut record);
+        self.accept(&mut record);
         record.retain(|_, value| !value.is_null());
         record.insert("id".into(), id.to_string().into());
-        serde_json::from_value(Value::Object(record)).map_err(|_| AppError::InvalidRequest)
+        let mut patient: Patient =
+            serde_json::from_value(Value::Object(record)).map_err(|_| AppError::InvalidRequest)?;
+        patient.tidy(&*self.pack()?);
+        Ok(patient)
     }
 
     /// The first answer was lost on its way; somebody else's record is nobody's business.

@@ -1,7 +1,5 @@
-//! What the desk sends, brought into the form in which it is kept: keys, telephone numbers, documents.
+//! What the desk sends, made fit for a record: fields it may set, keys of collections; and JSON merge patches.
 
-use posto_domain::jurisdiction::Pack;
-use posto_domain::phone::read_phone;
 use posto_domain::{EntryKey, Kind};
 use serde_json::{Map, Value};
 
@@ -14,8 +12,8 @@ const PROTECTED: [&str; 5] = ["id", "record_number", "merged_into", "registered_
 const NAMED: [&str; 2] = ["name", "foreign"];
 
 impl App {
-    /// Brings a record, or a patch of one, into the form in which it is kept.
-    pub(super) fn tidy(&self, pack: &Pack, patch: &mut Map<String, Value>) {
+    /// Takes out of a record, or a patch of one, what the desk may not set, and gives new entries their keys.
+    pub(super) fn accept(&self, patch: &mut Map<String, Value>) {
         for field in PROTECTED {
             patch.shift_remove(field);
         }
@@ -25,12 +23,6 @@ impl App {
                     self.rename_keys(entries);
                 }
             }
-        }
-        if let Some(Value::Object(phones)) = patch.get_mut("phones") {
-            phones.values_mut().for_each(|phone| tidy_phone(pack, phone));
-        }
-        if let Some(Value::Object(documents)) = patch.get_mut("documents") {
-            documents.values_mut().for_each(|document| tidy_document(pack, document));
         }
     }
 
@@ -44,30 +36,6 @@ impl App {
             Err(_) => (self.pen.id::<EntryKey>().to_string(), value),
         });
         *entries = renamed.collect();
-    }
-}
-
-fn tidy_phone(pack: &Pack, phone: &mut Value) {
-    let Some(phone) = phone.as_object_mut() else { return };
-    let Some(typed) = phone.get("number").and_then(Value::as_str).map(str::to_owned) else { return };
-    let Some(reading) = read_phone(&typed, &pack.phone_region).filter(|reading| reading.valid) else {
-        return;
-    };
-    phone.insert("number".into(), reading.e164.into());
-    if let (Some(kind), None) = (reading.kind, phone.get("kind")) {
-        phone.insert("kind".into(), kind.as_str().into());
-    }
-    if let (Some(extension), None) = (reading.extension, phone.get("extension")) {
-        phone.insert("extension".into(), extension.into());
-    }
-}
-
-fn tidy_document(pack: &Pack, document: &mut Value) {
-    let Some(document) = document.as_object_mut() else { return };
-    let kind = document.get("kind").and_then(Value::as_str).and_then(|kind| pack.document(kind));
-    let Some(kind) = kind else { return };
-    if let Some(value) = document.get("value").and_then(Value::as_str).map(|value| kind.store_form(value)) {
-        document.insert("value".into(), value.into());
     }
 }
 
@@ -88,6 +56,23 @@ pub(super) fn merge_patch(target: &mut Value, patch: &Value) {
             merge_patch(target.entry(key).or_insert(Value::Null), value);
         }
     }
+}
+
+/// The merge patch that leads from one value to the other.
+pub(super) fn difference(from: &Value, to: &Value) -> Value {
+    let (Value::Object(old), Value::Object(new)) = (from, to) else { return to.clone() };
+    let mut patch = Map::new();
+    for key in old.keys().filter(|key| !new.contains_key(*key)) {
+        patch.insert(key.clone(), Value::Null);
+    }
+    for (key, value) in new {
+        match old.get(key) {
+            Some(before) if before == value => {}
+            Some(before) => drop(patch.insert(key.clone(), difference(before, value))),
+            None => drop(patch.insert(key.clone(), value.clone())),
+        }
+    }
+    Value::Object(patch)
 }
 
 #[cfg(test)]
@@ -112,5 +97,16 @@ mod tests {
             merge_patch(&mut merged, &patch);
             assert_eq!(merged, result);
         }
+    }
+
+    #[test]
+    fn a_difference_leads_from_one_to_the_other() {
+        let from = json!({"a": 1, "b": {"c": 2, "d": 3}, "e": 4});
+        let to = json!({"a": 1, "b": {"c": 5}, "f": {"g": 6}});
+        let patch = difference(&from, &to);
+        assert_eq!(patch, json!({"b": {"c": 5, "d": null}, "e": null, "f": {"g": 6}}));
+        let mut led = from;
+        merge_patch(&mut led, &patch);
+        assert_eq!(led, to);
     }
 }

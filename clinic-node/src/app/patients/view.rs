@@ -19,10 +19,14 @@ impl App {
         document: &Document,
         as_of: Option<&AsOf>,
     ) -> AppResult<View> {
-        let record = match as_of {
+        let mut record = match as_of {
             Some(moment) => document.at(moment)?,
             None => document.value()?,
         };
+        if let Some(fields) = record.as_object_mut() {
+            // An empty collection says nothing: it is absent.
+            fields.retain(|_, value| value.as_object().is_none_or(|entries| !entries.is_empty()));
+        }
         if record.get("id").is_none() {
             // Nothing had been written at that time yet.
             return Err(AppError::NotFound);
