@@ -31,8 +31,6 @@ pub const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(30);
 pub const STREAMS_BI_MAX: u32 = 256;
 /// One-way streams that a peer may have open at once: only the server's sign-of-life probes.
 pub const STREAMS_UNI_MAX: u32 = 4;
-/// A stream must say within this time what it is for.
-pub const STREAM_HEADER_TIMEOUT: Duration = Duration::from_secs(10);
 /// Bytes of frames being received or waiting for the engine, of one connection (control frames come on top). A frame above
 /// [`SMALL_FRAME_BYTES`] is only read once it fits.
 pub const INBOUND_BYTES_MAX: usize = 8 * 1024 * 1024;

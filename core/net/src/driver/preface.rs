@@ -2,7 +2,7 @@
 
 use posto_sync::Channel;
 
-use crate::{endpoint::server::RENEWAL_PREFACE, error::NetError, limits};
+use crate::{endpoint::server::RENEWAL_PREFACE, error::NetError};
 
 /// Longest preface: one byte of kind and a scope's name.
 const PREFACE_BYTES_MAX: usize = 1 + posto_sync::limits::SCOPE_NAME_BYTES_MAX;
@@ -18,11 +18,10 @@ pub(crate) enum Purpose {
     Unknown,
 }
 
-/// Reads a preface, and not a byte more. A peer that dawdles over these few bytes holds the stream for nothing.
+/// Reads a preface, and not a byte more. Waits for it as long as the connection lives: on a bad line it may come long after
+/// the stream is known to exist, and a peer that withholds it holds one of its own few streams and nothing else.
 pub(crate) async fn read(stream: &mut quinn::RecvStream) -> Result<Purpose, NetError> {
-    let bytes = tokio::time::timeout(limits::STREAM_HEADER_TIMEOUT, read_bytes(stream))
-        .await
-        .map_err(|_| NetError::Timeout("say what a stream is for"))??;
+    let bytes = read_bytes(stream).await?;
     Ok(if bytes == RENEWAL_PREFACE {
         Purpose::Renewal
     } else {

@@ -175,7 +175,6 @@ async fn identify(
             let _ = receive.stop(0_u32.into());
             return;
         }
-        Err(NetError::Timeout(_)) => Message::Violation("a stream that never said what it is for"),
         Err(NetError::Protocol(what)) => Message::Violation(what),
         Err(_) => return,
     };

@@ -131,12 +131,19 @@ async fn a_channel_of_newer_software_is_refused_and_the_rest_goes_on() {
 }
 
 #[tokio::test]
-async fn a_stream_that_never_says_what_it_is_for_ends_the_session() {
+async fn streams_that_never_say_what_they_are_for_hold_nothing_up() {
     let attack = attack().await;
-    let (mut send, _receive) = attack.link.bare().open_bi().await.unwrap();
-    // One byte of a preface, then silence.
-    send.write_all(&[20]).await.unwrap();
-    attack.ends_as_violation().await;
+    let mut silent = Vec::new();
+    for _ in 1..limits::STREAMS_BI_MAX {
+        // One byte of a preface, then silence.
+        silent.push(attack.write(&[20]).await);
+    }
+    let mut hello = Vec::new();
+    frame::write_frame(b"hello", &mut hello);
+    let (_send, mut receive) = attack.channel(&Channel::Control, &hello).await;
+    let mut answer = [0; 8];
+    receive.read_exact(&mut answer).await.unwrap();
+    assert_eq!(&answer, b"\x07welcome");
 }
 
 #[tokio::test]
