@@ -1,7 +1,7 @@
 //! The proxy: one UDP port in front of a server, one socket behind it for each client.
 
 use std::{
-    collections::BTreeMap,
+    collections::btree_map::{BTreeMap, Entry},
     net::{Ipv4Addr, SocketAddr},
     sync::Arc,
     time::Duration,
@@ -165,16 +165,18 @@ async fn forward_up(front: Arc<UdpSocket>, server: SocketAddr, state: Arc<Mutex<
     loop {
         // An ICMP "port unreachable" of an earlier packet shows up here as an error; the link goes on.
         let Ok((bytes, client)) = front.recv_from(&mut buffer).await else { continue };
-        if !clients.contains_key(&client) {
-            let Ok(back) = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).await else { continue };
-            if back.connect(server).await.is_err() {
-                continue;
+        let back = match clients.entry(client) {
+            Entry::Occupied(known) => known.get().clone(),
+            Entry::Vacant(new) => {
+                let Ok(back) = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).await else { continue };
+                if back.connect(server).await.is_err() {
+                    continue;
+                }
+                let back = Arc::new(back);
+                tasks.spawn(forward_down(front.clone(), back.clone(), client, state.clone()));
+                new.insert(back).clone()
             }
-            let back = Arc::new(back);
-            clients.insert(client, back.clone());
-            tasks.spawn(forward_down(front.clone(), back, client, state.clone()));
-        }
-        let Some(back) = clients.get(&client) else { continue };
+        };
         for arrives in state.lock().fate(Direction::Up, bytes) {
             let (back, packet) = (back.clone(), buffer[..bytes].to_vec());
             deliver(arrives, async move {
