@@ -270,7 +270,6 @@ fn problem_of(error: &serde_json::Error) -> Problem {
 }
 
 /// The next line without its end; a line beyond the limit is passed over and said to be too large.
-#[expect(clippy::type_complexity, reason = "end, fault of the file, fault of the line")]
 fn next_line(lines: &mut impl BufRead, max: usize) -> std::io::Result<Option<Result<String, Problem>>> {
     let mut line = Vec::new();
     let mut is_too_large = false;

@@ -113,7 +113,7 @@ mod tests {
     fn days_that_do_not_exist_are_found_wherever_they_stand() {
         let resource = json!({"entry": [{"period": {"start": "2019-02-31"}}]});
         assert_eq!(check(&resource), Err(ProblemCode::InvalidDate.at("entry.period.start")));
-        assert_eq!(check(&json!({"onsetDateTime": "2019-02-28T24:00:00Z"})).is_err(), true);
+        assert!(check(&json!({"onsetDateTime": "2019-02-28T24:00:00Z"})).is_err());
         assert_eq!(check(&json!({"start": 5, "date": "2019"})), Ok(()));
     }
 
