@@ -54,6 +54,9 @@ pub trait NodeStore {
     /// # Errors
     /// The database's own; the world adds made-up ones.
     fn answer(&mut self, request: NodeRequest) -> Result<NodeAnswer, StoreFailure>;
+
+    /// The process died and started again.
+    fn crashed(&mut self) {}
 }
 
 /// The server's database, as the engines see it. Admission is the world's ([`LiveSessions`]); it asks
@@ -64,4 +67,7 @@ pub trait HubStore {
     /// # Errors
     /// The database's own; the world adds made-up ones.
     fn answer(&mut self, node: usize, request: HubRequest) -> Result<HubAnswer, StoreFailure>;
+
+    /// The process died and started again.
+    fn crashed(&mut self) {}
 }

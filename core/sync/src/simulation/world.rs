@@ -190,6 +190,7 @@ impl<N: NodeStore, H: HubStore> World<N, H> {
 
     /// The node's process dies and starts again: new boot, session and unanswered requests gone.
     pub fn crash_node(&mut self, node: usize) {
+        self.nodes[node].store.crashed();
         self.nodes[node].boot = BootId(self.dice.roll());
         self.nodes[node].connections = 0;
         self.nodes[node].backoff_ms = 0;
@@ -203,6 +204,7 @@ impl<N: NodeStore, H: HubStore> World<N, H> {
 
     /// The server's process dies and starts again.
     pub fn crash_hub(&mut self) {
+        self.hub.crashed();
         let all: Vec<u64> = self.connections.keys().copied().collect();
         for connection in all {
             if let Some(dead) = self.connections.get_mut(&connection) {
