@@ -13,11 +13,20 @@ class Fleet {
   loaded = $state(false);
   trouble = $state('');
   private running: Promise<void> | undefined;
+  private again = false;
 
-  /** Fetches all; calls that meet share one round. */
-  refresh(): Promise<void> {
-    this.running ??= this.fetch().finally(() => (this.running = undefined));
-    return this.running;
+  /** Fetches all. A call during a round leads to another round: what changed meanwhile may not be in the first. */
+  async refresh(): Promise<void> {
+    if (this.running) {
+      this.again = true;
+      return this.running;
+    }
+    do {
+      this.again = false;
+      this.running = this.fetch();
+      await this.running;
+    } while (this.again);
+    this.running = undefined;
   }
 
   private async fetch(): Promise<void> {

@@ -4,8 +4,3 @@ import { guardedFetch } from './call';
 import type { paths } from './node.generated';
 
 export const node = createClient<paths>({ fetch: guardedFetch, credentials: 'same-origin' });
-
-/** The body of an answer; a refusal was thrown before it came this far. */
-export async function answer<T>(request: Promise<{ data?: T }>): Promise<T> {
-  return (await request).data as T;
-}

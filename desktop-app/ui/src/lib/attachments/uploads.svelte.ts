@@ -1,6 +1,7 @@
 /** Files on their way to the node. They go on while other pages are shown, and continue after a break where they stopped. */
 import { guardedFetch } from '$lib/api/call';
-import { answer, node } from '$lib/api/node';
+import { answer } from '$lib/api/answer';
+import { node } from '$lib/api/node';
 import { ProblemError } from '$lib/api/problem';
 import type { Attachment } from '$lib/api/types';
 import { problemText } from '$lib/app/problems';

@@ -1,6 +1,7 @@
 /** Fields with competing values that wait for a person, safety-critical ones first. */
 import { onLive } from '$lib/api/live';
-import { answer, node } from '$lib/api/node';
+import { answer } from '$lib/api/answer';
+import { node } from '$lib/api/node';
 import type { Conflict } from '$lib/api/types';
 import { problemText } from '$lib/app/problems';
 

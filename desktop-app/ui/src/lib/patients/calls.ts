@@ -1,5 +1,6 @@
 /** The patient routes of the node's API. */
-import { answer, node } from '$lib/api/node';
+import { answer } from '$lib/api/answer';
+import { node } from '$lib/api/node';
 import type { PatientRecord } from '$lib/api/types';
 
 const pageSize = 50;

@@ -1,5 +1,6 @@
 /** Who is at the desk. Signing in, handing over by PIN, signing out. */
-import { answer, node } from '$lib/api/node';
+import { answer } from '$lib/api/answer';
+import { node } from '$lib/api/node';
 import { useCsrfToken, whenSignedOut } from '$lib/api/call';
 import { startLive, stopLive } from '$lib/api/live';
 import { ProblemError } from '$lib/api/problem';

@@ -1,6 +1,7 @@
 /** The node's sync status, fetched on every live event and, should those stop, every ten seconds. */
 import { onLive } from '$lib/api/live';
-import { answer, node } from '$lib/api/node';
+import { answer } from '$lib/api/answer';
+import { node } from '$lib/api/node';
 import type { SyncStatus } from '$lib/api/types';
 
 const pollMs = 10_000;
