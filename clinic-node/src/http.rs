@@ -18,6 +18,7 @@ mod screens;
 mod sessions;
 mod sync;
 mod throttle;
+mod tls;
 mod version;
 
 use std::sync::Arc;

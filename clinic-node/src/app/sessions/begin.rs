@@ -208,6 +208,14 @@ impl App {
         Ok(NewSession { token, description })
     }
 
+    /// When the server gave this node its certificate: it was reached then.
+    fn certified_ms(&self) -> u64 {
+        let certificate = self.certificate.load();
+        let from_s = certificate.as_ref().map_or(0, |identity| identity.details().not_before_unix_s);
+        // Certificates start earlier than they were given, because clinic clocks lie.
+        u64::try_from(from_s + posto_net::limits::CERTIFICATE_BACKDATE_S).unwrap_or(0) * 1000
+    }
+
     /// A desk that has not reached the server for too long asks for an administrator, who vouches for it by
     /// signing in. Whether this sign-in does.
     fn check_desk(&self, caller: &Caller, now_ms: u64) -> AppResult<bool> {
@@ -216,7 +224,7 @@ impl App {
         }
         let vouched = self.store.read(|r| r.local_value(VOUCHED))?;
         let vouched_ms = vouched.and_then(|bytes| bytes.try_into().ok()).map_or(0, u64::from_be_bytes);
-        let known_ms = self.board.last_synced_ms().unwrap_or(0).max(vouched_ms);
+        let known_ms = self.board.last_synced_ms().unwrap_or(0).max(vouched_ms).max(self.certified_ms());
         let limit_ms = u64::from(self.config.session.offline_days_max) * 86_400_000;
         if now_ms.saturating_sub(known_ms) <= limit_ms {
             return Ok(false);
