@@ -57,8 +57,13 @@ impl DataFolder {
         self.0.join("server.toml")
     }
 
-    /// Makes the folders, readable by their owner only.
-    pub fn create(&self) -> Result<(), DataFolderError> {
+    /// Where `init` builds the database before it counts.
+    pub(crate) fn database_in_making(&self) -> PathBuf {
+        self.0.join("server.db.making")
+    }
+
+    /// Makes the folders, readable by their owner only, and room for a new database.
+    pub(crate) fn create(&self) -> Result<(), DataFolderError> {
         for folder in [self.0.clone(), self.blobs()] {
             DirBuilder::new().recursive(true).mode(0o700).create(&folder).map_err(|e| self.failed(e))?;
         }
@@ -66,9 +71,18 @@ impl DataFolder {
             return Err(DataFolderError::Initialised(self.0.clone()));
         }
         // The database takes its mode from the file it finds.
-        let file =
-            OpenOptions::new().create(true).truncate(false).write(true).mode(0o600).open(self.database());
+        let making = self.database_in_making();
+        let file = OpenOptions::new().create(true).truncate(true).write(true).mode(0o600).open(making);
         file.map(drop).map_err(|e| self.failed(e))
+    }
+
+    /// The new database is whole: from now on this folder is an installation.
+    pub(crate) fn complete(&self) -> Result<(), DataFolderError> {
+        let finish = || {
+            std::fs::rename(self.database_in_making(), self.database())?;
+            File::open(&self.0)?.sync_all()
+        };
+        finish().map_err(|e| self.failed(e))
     }
 
     /// Fails unless `init` was here.
@@ -118,6 +132,9 @@ mod tests {
         let folder = DataFolder::new(dir.path().join("new"));
         assert!(matches!(folder.require(), Err(DataFolderError::NotInitialised(_))));
         folder.create().unwrap();
+        folder.create().unwrap();
+        assert!(folder.require().is_err(), "an `init` that was cut off can be done again");
+        folder.complete().unwrap();
         assert!(matches!(folder.create(), Err(DataFolderError::Initialised(_))));
     }
 }

@@ -64,7 +64,7 @@ pub(crate) fn init(
     folder.create()?;
     let authority = CertificateAuthority::create(clock.now_s())?;
     authority.save(&folder.authority())?;
-    let db = Db::open(&folder.database(), DbOptions { create: true })?;
+    let db = Db::open(&folder.database_in_making(), DbOptions { create: true })?;
     let now_ms = clock.now_ms();
     let id: UserId = IdGenerator::new(random::bytes()?).draw(now_ms.max(0).cast_unsigned());
     let server_id = random::bytes::<16>()?;
@@ -95,6 +95,9 @@ pub(crate) fn init(
             },
         )
     })?;
+    // Closed, it is one file without a log beside it.
+    drop(db);
+    folder.complete()?;
     Ok(Initialised { authority: authority.fingerprint(), admin_email: email, drawn_password: drawn })
 }
 

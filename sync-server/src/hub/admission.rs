@@ -32,6 +32,11 @@ impl Hub {
             Ok(scopes) => {
                 let names = scopes.iter().map(|state| state.scope.clone()).collect();
                 self.registry.admit(session, names);
+                // Read again: what was committed before the session was listening must be in its picture.
+                let scopes = match self.db.read_blocking(|tx| read_scopes(tx, applicant))? {
+                    Ok(scopes) => scopes,
+                    Err(end) => return Ok(Admission::Refused(end)),
+                };
                 let Applicant { node, ref software, instance, .. } = *applicant;
                 tracing::info!(%node, software, instance = instance.0, "node admitted");
                 Ok(Admission::Admitted { scopes })

@@ -12,6 +12,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use super::*;
 use crate::data_folder::DataFolder;
 use crate::setup::Setup;
+use crate::storage::table::admin_user::{self, AdminUserRow};
 
 const EMAIL: &str = "admin@example.org";
 const PASSWORD: &str = "correct-horse-battery";
@@ -58,7 +59,11 @@ struct SignedIn {
 }
 
 async fn sign_in(address: SocketAddr) -> SignedIn {
-    let body = serde_json::json!({ "email": EMAIL, "password": PASSWORD }).to_string();
+    sign_in_as(address, EMAIL).await
+}
+
+async fn sign_in_as(address: SocketAddr, email: &str) -> SignedIn {
+    let body = serde_json::json!({ "email": email, "password": PASSWORD }).to_string();
     let request =
         Request::post("/api/session").header(header::CONTENT_TYPE, "application/json").body(body.into());
     let answer = ask(address, request.unwrap()).await;
@@ -208,6 +213,65 @@ async fn a_revoked_node_is_cut_off_and_stays_out() {
     };
     assert_eq!(back.close_reason(), Some(SessionEnd::Revoked.into()));
     server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_clinics_administrator_reaches_that_clinic_and_no_other() {
+    let (dir, setup) = set_up();
+    let (own, other) = (setup.add_clinic("Um", "BR").unwrap(), setup.add_clinic("Dois", "BR").unwrap());
+    let elsewhere = setup.add_location(other, "Centro").unwrap();
+    let code = setup.draw_code(other, elsewhere).unwrap().parse().unwrap();
+    add_console_user(&dir, "chefe@example.org", "CLINIC_ADMIN", own);
+    let server = Server::start(config(&dir), Clock::system()).await.unwrap();
+    let foreign = enrol(&server.quic_address().to_string(), &code, &desk()).await.unwrap();
+
+    let (at, by) = (server.http_address(), sign_in_as(server.http_address(), "chefe@example.org").await);
+    let null = serde_json::Value::Null;
+    for path in ["/api/clinics", "/api/users", "/api/nodes", "/api/refusals"] {
+        let answer = ask(at, json(&by, "GET", path, null.clone())).await;
+        assert_eq!(answer.status, 200, "{path}");
+        assert!(!answer.body.contains(&other.to_string()), "{path}: {}", answer.body);
+    }
+    let location = serde_json::json!({ "name": "Norte" });
+    let user = |clinic: posto_domain::ClinicId| serde_json::json!({ "clinic_id": clinic, "name": "Ana Lua", "role": "NURSE", "password": "cavalo-bateria" });
+    let refused = [
+        ("POST", "/api/clinics".to_owned(), serde_json::json!({ "name": "Três", "jurisdiction": "BR" }), 403),
+        ("POST", format!("/api/clinics/{other}/locations"), location.clone(), 403),
+        ("POST", "/api/enrolment-codes".to_owned(), serde_json::json!({ "clinic_id": other }), 403),
+        ("POST", "/api/users".to_owned(), user(other), 403),
+        ("POST", format!("/api/nodes/{}/revoke", foreign.card.node.id), serde_json::json!({}), 404),
+        ("GET", "/api/audit".to_owned(), null, 403),
+    ];
+    for (method, path, body, status) in refused {
+        assert_eq!(ask(at, json(&by, method, &path, body)).await.status, status, "{path}");
+    }
+    let allowed = [
+        (format!("/api/clinics/{own}/locations"), location),
+        ("/api/enrolment-codes".to_owned(), serde_json::json!({ "clinic_id": own })),
+        ("/api/users".to_owned(), user(own)),
+    ];
+    for (path, body) in allowed {
+        let answer = ask(at, json(&by, "POST", &path, body)).await;
+        assert_eq!(answer.status, 201, "{path}: {}", answer.body);
+    }
+    server.stop().await;
+}
+
+fn add_console_user(dir: &tempfile::TempDir, email: &str, role: &str, clinic: posto_domain::ClinicId) {
+    let folder = DataFolder::new(dir.path().join("server"));
+    let installation = Installation::open(folder, Clock::system()).unwrap();
+    let row = AdminUserRow {
+        id: installation.directory.draw(),
+        email: email.to_owned(),
+        name: "Chefe".to_owned(),
+        role: role.to_owned(),
+        clinic: Some(clinic),
+        password_hash: crate::password::hash(PASSWORD).unwrap(),
+        created_at_ms: 0,
+        disabled_at_ms: None,
+        tries: Default::default(),
+    };
+    installation.db.write_blocking::<_, DbError, _>(move |tx| admin_user::insert(tx, &row)).unwrap();
 }
 
 fn desk() -> SelfDescription {
