@@ -52,8 +52,13 @@ fn main() -> Result<(), Failure> {
 /// Processor time of all threads so far, milliseconds: the wall clock says little on a busy machine.
 fn cpu_ms() -> u64 {
     let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
-    let fields: Vec<u64> =
-        stat.rsplit(')').next().unwrap_or_default().split(' ').map(|field| field.parse().unwrap_or_default()).collect();
+    let fields: Vec<u64> = stat
+        .rsplit(')')
+        .next()
+        .unwrap_or_default()
+        .split(' ')
+        .map(|field| field.parse().unwrap_or_default())
+        .collect();
     10 * (fields.get(12).copied().unwrap_or_default() + fields.get(13).copied().unwrap_or_default())
 }
 

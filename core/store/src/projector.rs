@@ -15,6 +15,7 @@ use crate::core::Core;
 use crate::document::DocumentState;
 use crate::error::{Error, Result};
 use crate::event::StoreEvent;
+use crate::first_change;
 use crate::read_model::{Before, Projection};
 use crate::reply::Pending;
 use crate::transaction::{ReadTx, WriteTx};
@@ -130,8 +131,8 @@ fn project_fresh(core: &Core, fresh: Vec<Fresh>, stopping: &dyn Fn() -> bool) ->
     while fresh.peek().is_some() && !stopping() {
         let chunk: Vec<Fresh> = fresh.by_ref().take(CHUNK).collect();
         let projected = chunk.into_par_iter().map(|fresh| {
-            let outcome = Document::load(fresh.kind, [&fresh.bytes])
-                .and_then(|document| document.value())
+            let outcome = first_change::record(fresh.kind, &fresh.bytes)
+                .map_or_else(|| Document::load(fresh.kind, [&fresh.bytes])?.value(), Ok)
                 .map_or_else(Outcome::Broken, |value| Outcome::Rows(Projection::of_value(fresh.kind, value)));
             let Fresh { row, id, kind, scope, last_change, .. } = fresh;
             Projected { row, id, kind, scope, last_change, before: Before::Nothing, outcome }
@@ -150,10 +151,13 @@ pub(crate) fn project_dirty(core: &Core, interrupted: &dyn Fn() -> bool) -> Resu
         let Some(last) = chunk.last() else { break };
         after = last.row;
         let projected = chunk.into_par_iter().map(|dirty| {
-            let outcome = dirty
-                .load()
-                .and_then(|document| Projection::of(&document).map_err(unwrap_document_error))
-                .map_or_else(Outcome::Broken, Outcome::Rows);
+            let outcome = match dirty.first_record() {
+                Some(value) => Outcome::Rows(Projection::of_value(dirty.kind, value)),
+                None => dirty
+                    .load()
+                    .and_then(|document| Projection::of(&document).map_err(unwrap_document_error))
+                    .map_or_else(Outcome::Broken, Outcome::Rows),
+            };
             let Dirty { row, id, kind, scope, last_change, .. } = dirty;
             Projected { row, id, kind, scope, last_change, before: Before::Unknown, outcome }
         });
@@ -215,6 +219,14 @@ struct Dirty {
 }
 
 impl Dirty {
+    /// The record, when the document has its first change only.
+    fn first_record(&self) -> Option<serde_json::Value> {
+        match (self.snapshot.as_ref(), self.tail.as_slice()) {
+            (None, [only]) => first_change::record(self.kind, only),
+            _ => None,
+        }
+    }
+
     fn load(&self) -> Result<Document, DocumentError> {
         match &self.snapshot {
             Some(snapshot) => Document::load_snapshot(self.kind, snapshot, &self.tail),

@@ -15,11 +15,13 @@ use crate::shared::Shared;
 pub struct ReadTx<'c> {
     pub(crate) connection: &'c Connection,
     pub(crate) shared: &'c Shared,
+    /// Of the vocabulary, from before anything was read.
+    pub(crate) generation: u64,
 }
 
 impl<'c> ReadTx<'c> {
     pub(crate) fn new(connection: &'c Connection, shared: &'c Shared) -> Self {
-        Self { connection, shared }
+        Self { connection, shared, generation: shared.vocabulary.generation() }
     }
 
     /// A statement that stays prepared on this connection.

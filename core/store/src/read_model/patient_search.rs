@@ -73,6 +73,8 @@ enum Tier {
     /// Patients whose words satisfy the expression, newest first; those in the tier of names are
     /// skipped.
     Words(String),
+    /// Nobody that an earlier tier has not.
+    Nothing,
 }
 
 impl ReadTx<'_> {
@@ -89,16 +91,17 @@ impl ReadTx<'_> {
         }
         let mut cursor = cursor.unwrap_or_else(|| Cursor::start_of(0));
         let mut found = FoundPatients::default();
-        let mut tiers = self.likely_tiers(&query.text, &terms);
+        let mut tiers = self.likely_tiers(&query.text, &terms)?;
         let likely = tiers.len();
         loop {
             if cursor.tier == likely && tiers.len() == likely {
                 // Only when nothing else is left: what was typed may be a piece of a word, or wrong.
-                tiers.extend(self.guessed_tier(&terms)?);
+                tiers.extend(self.guessed_tier(&terms));
             }
             let Some(tier) = tiers.get(cursor.tier) else { return Ok(found) };
             let wanted = limit - found.rows.len();
             let mut rows = match tier {
+                Tier::Nothing => Vec::new(),
                 Tier::Beginning(key) => self.beginning(key, &cursor, wanted + 1)?,
                 Tier::Words(expression) => {
                     self.matching(expression, beginning_of(&tiers), &cursor, wanted + 1)?
@@ -122,34 +125,46 @@ impl ReadTx<'_> {
         }
     }
 
-    fn likely_tiers(&self, text: &str, terms: &[Term]) -> Vec<Tier> {
+    fn likely_tiers(&self, text: &str, terms: &[Term]) -> Result<Vec<Tier>> {
+        self.load_vocabulary()?;
         let mut tiers = Vec::with_capacity(4);
         if terms.iter().all(|term| matches!(term, Term::Word(_))) {
             tiers.push(Tier::Beginning(normalise_name(text)));
         }
         let whole = conjunction(terms.iter().map(Term::whole));
-        let begun = conjunction(terms.iter().map(Term::begun));
+        let begun = conjunction(terms.iter().map(|term| self.begun(term)));
         tiers.push(Tier::Words(whole.clone()));
-        tiers.push(Tier::Words(format!("({begun}) NOT ({whole})")));
-        tiers
+        // Always there, so that a cursor means the same tier on every page.
+        tiers.push(match begun == whole {
+            true => Tier::Nothing,
+            false => Tier::Words(format!("({begun}) NOT ({whole})")),
+        });
+        Ok(tiers)
     }
 
-    fn guessed_tier(&self, terms: &[Term]) -> Result<Option<Tier>> {
-        self.load_vocabulary()?;
-        let mut guesses = Vec::with_capacity(terms.len());
-        for term in terms {
-            guesses.push(match term {
-                Term::Word(word) => {
-                    let meanings = self.shared.vocabulary.meanings(word);
-                    let meanings = meanings.iter().map(|meaning| quoted(meaning));
-                    std::iter::once(term.begun()).chain(meanings).collect::<Vec<_>>().join(" OR ")
-                }
-                _ => term.begun(),
-            });
+    fn guessed_tier(&self, terms: &[Term]) -> Option<Tier> {
+        let begun = conjunction(terms.iter().map(|term| self.begun(term)));
+        let guessed = conjunction(terms.iter().map(|term| match term {
+            Term::Word(word) => {
+                let meanings = self.shared.vocabulary.meanings(word);
+                let meanings = meanings.iter().map(|meaning| quoted(meaning));
+                std::iter::once(self.begun(term)).chain(meanings).collect::<Vec<_>>().join(" OR ")
+            }
+            _ => self.begun(term),
+        }));
+        (guessed != begun).then(|| Tier::Words(format!("({guessed}) NOT ({begun})")))
+    }
+
+    /// As an expression that a word's beginning satisfies. Asked for one by one, the words with that
+    /// beginning are merged in the order of the answer and only as far as the page goes; asked for as
+    /// a prefix, all of them are read first.
+    fn begun(&self, term: &Term) -> String {
+        let Term::Word(word) = term else { return term.begun() };
+        match self.shared.vocabulary.beginning_with(word) {
+            Some(words) if words.is_empty() => term.whole(),
+            Some(words) => words.iter().map(|word| quoted(word)).collect::<Vec<_>>().join(" OR "),
+            None => term.begun(),
         }
-        let begun = conjunction(terms.iter().map(Term::begun));
-        let guessed = conjunction(guesses.into_iter());
-        Ok((guessed != begun).then(|| Tier::Words(format!("({guessed}) NOT ({begun})"))))
     }
 
     fn beginning(&self, key: &str, cursor: &Cursor, limit: usize) -> Result<Vec<(i64, String, PatientRow)>> {
@@ -226,7 +241,7 @@ impl ReadTx<'_> {
         let words = statement
             .query_map([FIRST_NAME_WORD], |row| row.get::<_, String>(0))?
             .collect::<Result<Vec<_>, _>>()?;
-        self.shared.vocabulary.complete(words.into_iter());
+        self.shared.vocabulary.complete(self.generation, words.into_iter());
         Ok(())
     }
 }

@@ -2,7 +2,7 @@
 //! mean is found here, so that no trigram index has to be written with every patient.
 
 use std::collections::HashSet;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use parking_lot::RwLock;
 use posto_domain::fuzzy::may_mean_prefix;
@@ -12,6 +12,8 @@ use posto_domain::fuzzy::may_mean_prefix;
 pub(crate) struct Vocabulary {
     words: RwLock<HashSet<Box<str>>>,
     complete: AtomicBool,
+    /// Counts how often it was cleared.
+    generation: AtomicU64,
 }
 
 /// Most words one typed word is taken to mean.
@@ -38,16 +40,40 @@ impl Vocabulary {
         self.complete.load(Ordering::Acquire)
     }
 
-    /// Adds what the index holds.
-    pub(crate) fn complete(&self, words: impl Iterator<Item = String>) {
-        self.words.write().extend(words.map(String::into_boxed_str));
-        self.complete.store(true, Ordering::Release);
+    /// What [`Self::complete`] must be given: taken before the index is read.
+    pub(crate) fn generation(&self) -> u64 {
+        self.generation.load(Ordering::Acquire)
+    }
+
+    /// Adds what the index held at `generation`. Words that were added since and then cleared would
+    /// be missing, so after a clear it does not count as complete.
+    pub(crate) fn complete(&self, generation: u64, words: impl Iterator<Item = String>) {
+        let mut held = self.words.write();
+        held.extend(words.map(String::into_boxed_str));
+        if self.generation() == generation {
+            self.complete.store(true, Ordering::Release);
+        }
     }
 
     /// Forgets everything; the next search loads it again.
     pub(crate) fn clear(&self) {
-        self.words.write().clear();
+        let mut held = self.words.write();
+        self.generation.fetch_add(1, Ordering::AcqRel);
         self.complete.store(false, Ordering::Release);
+        held.clear();
+    }
+
+    /// Words that begin so, in alphabetical order; `None` when they are too many to ask for one by
+    /// one, or when not all words are known.
+    pub(crate) fn beginning_with(&self, typed: &str) -> Option<Vec<String>> {
+        if !self.is_complete() {
+            return None;
+        }
+        let held = self.words.read();
+        let found = held.iter().filter(|word| word.starts_with(typed)).take(MEANINGS_MAX + 1);
+        let mut found: Vec<String> = found.map(|word| word.to_string()).collect();
+        found.sort_unstable();
+        (found.len() <= MEANINGS_MAX).then_some(found)
     }
 
     /// Words that `typed` may mean: as a fragment, or as a beginning with one mistake. Best first,
@@ -94,7 +120,7 @@ mod tests {
 
     fn vocabulary(words: &[&str]) -> Vocabulary {
         let vocabulary = Vocabulary::default();
-        vocabulary.complete(words.iter().map(|word| (*word).to_owned()));
+        vocabulary.complete(0, words.iter().map(|word| (*word).to_owned()));
         vocabulary
     }
 
@@ -107,6 +133,20 @@ mod tests {
         assert_eq!(vocabulary.meanings("rodirgues"), ["rodrigues"]);
         assert_eq!(vocabulary.meanings("jaoo"), ["joao"]);
         assert!(vocabulary.meanings("xyz").is_empty());
+    }
+
+    #[test]
+    fn beginnings_are_listed_unless_they_are_too_many() {
+        let vocabulary = vocabulary(&["silva", "silveira", "souza"]);
+        assert_eq!(vocabulary.beginning_with("sil"), Some(vec!["silva".to_owned(), "silveira".to_owned()]));
+        assert_eq!(vocabulary.beginning_with("x"), Some(Vec::new()));
+        let words: Vec<String> = (0..100).map(|n| format!("a{n}")).collect();
+        vocabulary.add(words.iter().map(String::as_str));
+        assert_eq!(vocabulary.beginning_with("a"), None);
+        vocabulary.clear();
+        assert_eq!(vocabulary.beginning_with("s"), None);
+        vocabulary.complete(0, std::iter::empty());
+        assert!(!vocabulary.is_complete(), "read before the clear");
     }
 
     #[test]
