@@ -1,5 +1,6 @@
 /** Record paths and values in words: what history and conflicts show. */
 import { formatDay, formatMoment } from './dates';
+import { formatDocument, formatPhone } from './numbers';
 import { hasText, locale, t } from './text.svelte';
 
 const key = (prefix: string, part: string) => `${prefix}-${part.replaceAll('_', '-').toLowerCase()}`;
@@ -30,20 +31,37 @@ export function entryTitle(record: unknown, path: string): string {
   return title ? String((found as Record<string, unknown>)[title]) : '';
 }
 
+/** Leaves in the order people say them; what is not named here follows. */
+const spoken = ['substance', 'text', 'name', 'payer', 'given', 'family', 'street', 'number', 'complement', 'district', 'city', 'state', 'postal_code', 'kind', 'value', 'address'];
+const silent = new Set(['rank', 'raw', 'latitude', 'longitude', 'source', 'system', 'country', 'city_code']);
+const kindLists: Record<string, string> = { phones: 'phone', documents: 'document' };
+
+/** A whole entry in one line. */
+function entryText(entry: Record<string, unknown>, path: string): string {
+  const list = kindLists[path.split('.')[0] ?? ''];
+  const place = (name: string) => (spoken.indexOf(name) + spoken.length + 1) % (spoken.length + 1);
+  return Object.entries(entry)
+    .filter(([name, value]) => !silent.has(name) && value !== false)
+    .sort(([a], [b]) => place(a) - place(b))
+    .map(([name, value]) => {
+      if (name === 'kind' && list && hasText(key(list, String(value)))) return t(key(list, String(value)));
+      if (name === 'value' && typeof entry['kind'] === 'string') return formatDocument(entry['kind'], String(value));
+      return value === true ? partText(name) : valueText(value, name);
+    })
+    .filter(Boolean)
+    .join(' · ');
+}
+
 /** A value as a person reads it; what is not there is told by the caller. */
 export function valueText(value: unknown, path = ''): string {
   if (value === undefined || value === null || value === '') return '';
   if (typeof value === 'boolean') return t(value ? 'yes' : 'no');
-  if (typeof value === 'object') {
-    return Object.entries(value)
-      .map(([name, inner]) => valueText(inner, name))
-      .filter(Boolean)
-      .join(' · ');
-  }
+  if (typeof value === 'object') return entryText(value as Record<string, unknown>, path);
   const text = String(value);
   const leaf = path.split('.').at(-1) ?? '';
   if (/^\d{4}-\d{2}(-\d{2})?$/.test(text)) return formatDay(text, locale());
   if (/_ms$/.test(leaf) && /^\d+$/.test(text)) return formatMoment(new Date(Number(text)).toISOString(), locale(), 0);
+  if (/^\+\d{8,}$/.test(text)) return formatPhone(text);
   const listKey = key(leaf, text);
   return hasText(listKey) ? t(listKey) : text;
 }

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { activeAllergies, addressLines, displayName, formatDocument, formatPhone } from './record';
+import { formatDocument, formatPhone } from '$lib/app/numbers';
+import { activeAllergies, addressLines, displayName } from './record';
 
 test('the social name is the one to call', () => {
   expect(displayName({ name: { prefix: 'Sr.', given: 'João', family: 'Lima' } })).toBe('Sr. João Lima');

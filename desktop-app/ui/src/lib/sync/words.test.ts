@@ -16,6 +16,10 @@ test('in sync says how long ago', () => {
   expect(words.tone).toBe('ok');
 });
 
+test('connected and equal for long is said as such', () => {
+  expect(keys({ last_synced_at: '2026-11-20T11:00:00Z' })).toEqual(['sync-saved-here', 'sync-in-sync']);
+});
+
 test('offline says since when and how much waits', () => {
   const words = syncWords(status({ state: 'offline', since: '2026-11-20T09:12:00Z', waiting: 14 }), now, () => '09:12');
   expect(words.parts).toEqual([

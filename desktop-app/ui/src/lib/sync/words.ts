@@ -34,11 +34,16 @@ export function syncWords(status: SyncStatus, nowMs: number, time: (iso: string)
     case 'in_sync':
       if (status.refused > 0) return { parts: [{ key: 'sync-changes-refused', args: { count: status.refused } }], tone: 'danger', icon: 'alert' };
       return {
-        parts: [{ key: 'sync-saved-here' }, ...(status.waiting > 0 ? [waiting] : synced), ...attention],
+        parts: [{ key: 'sync-saved-here' }, ...(status.waiting > 0 ? [waiting] : isRecent(status, nowMs) ? synced : [{ key: 'sync-in-sync' }]), ...attention],
         tone: attention.length ? 'warn' : 'ok',
         icon: 'check',
       };
   }
+}
+
+/** Connected and equal says more than a time long ago when something last had to be sent. */
+function isRecent(status: SyncStatus, nowMs: number): boolean {
+  return nowMs - Date.parse(status.last_synced_at ?? '') < 60_000;
 }
 
 function percent(progress: { done: number; total: number }): number {

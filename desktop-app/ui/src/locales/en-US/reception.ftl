@@ -82,6 +82,7 @@ sync-conflicts = { $count ->
     [one] { $count } conflict to look at
    *[other] { $count } conflicts to look at
   }
+sync-in-sync = in sync with the server
 sync-offline-since = Offline since { $time }
 sync-offline = Offline
 sync-connecting = Connecting

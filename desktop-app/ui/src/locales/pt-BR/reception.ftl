@@ -82,6 +82,7 @@ sync-conflicts = { $count ->
     [one] { $count } conflito para ver
    *[other] { $count } conflitos para ver
   }
+sync-in-sync = em dia com o servidor
 sync-offline-since = Sem conexão desde { $time }
 sync-offline = Sem conexão
 sync-connecting = Conectando
