@@ -1,0 +1,12 @@
+//! Seeded worlds of nodes and a server on virtual time: real engines, the real node store, the real
+//! server storage; only the network, the clocks and the crashes are made up.
+//!
+//! `POSTO_SIM_SEED=n` replays one seed, `POSTO_SIM_SEEDS=n` runs so many (`make sim SEEDS=n`).
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::disallowed_methods)]
+
+mod chaos;
+mod clinic;
+mod judge;
+mod node;
+mod promises;
+mod server;
