@@ -10,6 +10,8 @@ use posto_domain::clinic::Clinic;
 use posto_domain::role_grant::{Role, RoleGrant};
 use posto_domain::user::User;
 use posto_domain::{ClinicId, DocumentId, LocationId, NodeId, UserId};
+use posto_net::identity::{self, IdentityCard, NodeKey};
+use posto_net::{CertificateAuthority, NodeBinding, NodeIdentity};
 use reqwest::{Method, Response, StatusCode};
 use serde_json::Value;
 
@@ -72,7 +74,34 @@ pub(crate) struct Answer {
 }
 
 impl Desk {
+    /// A clinic without a server.
     pub(crate) async fn open() -> Self {
+        Self::open_with(None).await
+    }
+
+    /// A node that was enrolled just now at a server that it does not reach.
+    pub(crate) async fn open_enrolled() -> Self {
+        let now_s = (NOW_MS / 1000) as i64;
+        let authority = CertificateAuthority::create(now_s).unwrap();
+        let named = |byte: u8, name: &str| identity::Named {
+            id: posto_net::Ulid::from_bytes([byte; 16]),
+            name: name.into(),
+        };
+        let card = IdentityCard {
+            node: named(1, "Desk"),
+            clinic: named(2, "Clínica Boa"),
+            locations: vec![named(3, "Centro")],
+            server: "127.0.0.1:1".into(),
+        };
+        let binding =
+            NodeBinding { node: card.node.id, clinic: card.clinic.id, locations: vec![card.locations[0].id] };
+        let key = NodeKey::generate().unwrap();
+        let certificate = authority.sign_node(&key.request().unwrap(), &binding, now_s).unwrap();
+        let identity = NodeIdentity::new(key, certificate.der, authority.certificate_der().to_vec(), card);
+        Self::open_with(Some(identity.unwrap())).await
+    }
+
+    async fn open_with(enrolled: Option<NodeIdentity>) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let data = DataDir::new(folder.path().join("node"));
         data.create().unwrap();
@@ -81,18 +110,10 @@ impl Desk {
         let ports = Ports { clock: Arc::new(clock.clone()), entropy: Arc::new(CountedEntropy::default()) };
         let mut config = Config::default();
         config.http.listen = "127.0.0.1:0".parse().unwrap();
-        let place = Place {
-            node: Named { id: NodeId::from_bytes([1; 16]), name: "Desk".into() },
-            clinic: Named { id: ClinicId::from_bytes([2; 16]), name: "Clínica Boa".into() },
-            locations: vec![Named { id: LocationId::from_bytes([3; 16]), name: "Centro".into() }],
-            jurisdiction: Some("BR".into()),
-        };
-        place.save_standalone(&data.standalone()).unwrap();
-        {
-            let identity = Identity { place: place.clone(), membership: Membership::Standalone };
-            let app = App::open_as(data.clone(), config.clone(), ports.clone(), identity).unwrap();
-            app.write_directory(&Clinic::new(place.clinic.id, "Clínica Boa", "BR")).unwrap();
-            app.reserve_all_numbers().unwrap();
+        config.sync.disabled = true;
+        match enrolled {
+            Some(identity) => identity.save(&data.identity()).unwrap(),
+            None => begin_clinic(&data, &config, &ports),
         }
         let node = Node::start(data, config, ports).await.unwrap();
         let url = format!("http://{}", node.address());
@@ -195,6 +216,21 @@ impl Desk {
             node.stop().await;
         }
     }
+}
+
+/// What `clinic-node init` does.
+fn begin_clinic(data: &DataDir, config: &Config, ports: &Ports) {
+    let place = Place {
+        node: Named { id: NodeId::from_bytes([1; 16]), name: "Desk".into() },
+        clinic: Named { id: ClinicId::from_bytes([2; 16]), name: "Clínica Boa".into() },
+        locations: vec![Named { id: LocationId::from_bytes([3; 16]), name: "Centro".into() }],
+        jurisdiction: Some("BR".into()),
+    };
+    place.save_standalone(&data.standalone()).unwrap();
+    let identity = Identity { place: place.clone(), membership: Membership::Standalone };
+    let app = App::open_as(data.clone(), config.clone(), ports.clone(), identity).unwrap();
+    app.write_directory(&Clinic::new(place.clinic.id, "Clínica Boa", "BR")).unwrap();
+    app.reserve_all_numbers().unwrap();
 }
 
 impl Person {

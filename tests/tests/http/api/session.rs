@@ -92,3 +92,17 @@ async fn an_address_that_tries_many_passwords_is_slowed_down() {
     assert_eq!(codes.pop().unwrap(), "rate_limited");
     desk.close().await;
 }
+
+#[tokio::test]
+async fn a_desk_that_is_cut_off_for_long_asks_for_an_administrator() {
+    let desk = Desk::open_enrolled().await;
+    desk.person("Ana", Role::Receptionist).await;
+    desk.person("Chefe", Role::ClinicAdmin).await;
+    desk.pass_seconds(31 * 86_400);
+    let body = json!({"login": "ana", "password": PASSWORD});
+    let refused = desk.call(Method::POST, "/api/session", None, Some(body)).await;
+    assert_eq!((refused.status, refused.code().as_str()), (StatusCode::FORBIDDEN, "administrator_required"));
+    desk.sign_in("chefe").await;
+    desk.sign_in("ana").await;
+    desk.close().await;
+}
