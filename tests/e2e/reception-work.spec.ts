@@ -142,6 +142,7 @@ test('the person at the desk changes by PIN; drafts stay with their person', asy
   await page.locator('h1').click();
   await page.keyboard.press('u');
   await expect(page.locator('dialog input[type=password]')).toBeFocused();
+  await inspect(page, '17-switch-people', looks[0]);
   await page.keyboard.type('4711');
   await page.keyboard.press('Enter');
   await expect(page.locator('[popovertarget=user-menu]')).toHaveAccessibleName(/Rui Prado/);
