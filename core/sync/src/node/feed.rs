@@ -115,7 +115,8 @@ impl NodeSession {
             && !scope.push.dirty
             && scope.feed.queue.is_empty()
             && !scope.repair_wanted
-            && scope.state.pending_count == 0
+            // What waits in a scope that this node may not write will never be sent: a repair disowns it.
+            && (scope.state.pending_count == 0 || !scope.writable)
             && scope.state.bootstrap.is_none()
             && scope.state.cursor == checkpoint.head;
         if !at_rest {

@@ -23,6 +23,8 @@ pub(super) struct Repair {
     have: Vec<Id>,
     /// Hashes only the server holds.
     need: Vec<Id>,
+    /// Of a scope this node may not write: changes the server does not have.
+    disowned: Vec<RefusedChange>,
     /// What the last request asked for.
     asked: Vec<Id>,
     verbatim: bool,
@@ -87,6 +89,7 @@ impl NodeSession {
             target: None,
             have: Vec::new(),
             need: Vec::new(),
+            disowned: Vec::new(),
             asked: Vec::new(),
             verbatim: false,
             sent: 0,
@@ -161,17 +164,15 @@ impl NodeSession {
             return;
         }
         let Some(scope) = self.scopes.get_mut(name) else { return };
-        let scope_name = name.clone();
-        let request = if scope.writable {
-            NodeRequest::MarkPending { scope: scope_name, hashes: have }
-        } else {
-            // The server alone writes here: what it does not have does not count.
-            let refuse = |hash| RefusedChange { hash, reason: ChangeRefusal::ScopeForbidden };
-            let (after, up_to) = (LocalSeq(0), LocalSeq(0));
-            let refused = have.into_iter().map(refuse).collect();
-            NodeRequest::MarkAcked { scope: scope_name, after, up_to, refused }
-        };
+        if let (false, Phase::Repairing(repair)) = (scope.writable, &mut scope.phase) {
+            // The server alone writes here: what it does not have does not count. Taken back first, refused then.
+            let refuse =
+                |hash: &ChangeHash| RefusedChange { hash: *hash, reason: ChangeRefusal::ScopeForbidden };
+            repair.disowned = have.iter().map(refuse).collect();
+            repair.sent = 0;
+        }
         scope.writing = true;
+        let request = NodeRequest::MarkPending { scope: name.clone(), hashes: have };
         self.ops.start(&mut self.link, request, Purpose::MarkPending(name.clone()));
     }
 
@@ -179,7 +180,16 @@ impl NodeSession {
         let Some(scope) = self.scopes.get_mut(name) else { return };
         scope.writing = false;
         scope.state = state;
-        self.want_next(name);
+        let Phase::Repairing(repair) = &mut scope.phase else { return };
+        let refused = std::mem::take(&mut repair.disowned);
+        if refused.is_empty() {
+            self.want_next(name);
+            return;
+        }
+        scope.writing = true;
+        let (after, up_to) = (LocalSeq(0), LocalSeq(0));
+        let request = NodeRequest::MarkAcked { scope: name.clone(), after, up_to, refused };
+        self.ops.start(&mut self.link, request, Purpose::MarkPending(name.clone()));
     }
 
     /// Asks for the next missing changes, or ends the repair.

@@ -73,7 +73,7 @@ pub enum NodeRequest {
     /// In one transaction: every *pending* change with `after < local_seq <= up_to` becomes
     /// acknowledged, except those in `refused`, which become refused: they leave the scope's count and
     /// fingerprint and, with everything that depends on them, wait for a person. `refused` hashes
-    /// outside the range are treated the same.
+    /// of pending changes outside the range are treated the same.
     MarkAcked {
         /// Of this scope.
         scope: ScopeName,

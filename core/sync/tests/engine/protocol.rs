@@ -62,6 +62,21 @@ fn the_directory_is_read_only() {
 }
 
 #[test]
+fn what_a_restored_server_lost_of_its_directory_does_not_count_any_more() {
+    let mut world = world(19, 2);
+    write_directory(&mut world);
+    settle(&mut world, 19);
+    let backup = world.hub.clone();
+    write_directory(&mut world);
+    settle(&mut world, 19);
+    world.hub = backup;
+    write_directory(&mut world);
+    world.crash_hub();
+    settle(&mut world, 19);
+    assert_eq!(world.nodes[0].store.scopes[&directory()].hashes().len(), 2);
+}
+
+#[test]
 fn a_batch_that_does_not_rebuild_comes_again_verbatim() {
     let mut world = world(5, 2);
     settle(&mut world, 5);
