@@ -92,9 +92,9 @@ export class Cluster {
     const clinic = json(['clinic', 'add', ...data, '--name', 'Clínica Ribeirinha', '--jurisdiction', 'BR']).id!;
     const place = (name: string) => json(['location', 'add', ...data, '--clinic', clinic, '--name', name]).id!;
     const places = [place('Centro'), place('Igarapé')];
-    const staff = json(['user', 'add', ...data, '--clinic', clinic, '--name', 'Ana Lima', '--role', 'RECEPTIONIST'], {
+    const staff = json(['user', 'add', ...data, '--clinic', clinic, '--name', 'Ana Lima', '--login', 'ana.lima', '--role', 'RECEPTIONIST'], {
       POSTO_USER_PASSWORD: staffPassword,
-    }).sign_in!;
+    }).login!;
 
     const server = new Service(
       'sync-server',
