@@ -35,6 +35,9 @@ pub struct FoundPatients {
 /// How many words of a query count.
 const TERMS_MAX: usize = 8;
 
+/// Fewer digits are not taken for a part of a longer number.
+const DIGITS_MIN: usize = 3;
+
 /// How many newest changes the list of those changed last looks through for one page.
 const RECENT_CHANGES_MAX: usize = 2_000;
 
@@ -291,6 +294,8 @@ impl Term {
     fn begun(&self) -> String {
         match self {
             Self::Word(word) => format!("{} *", quoted(word)),
+            // One or two digits begin or end every tenth number: they can only be a record number.
+            Self::Digits(digits) if digits.len() < DIGITS_MIN => self.whole(),
             Self::Digits(digits) => {
                 let backwards: String = digits.chars().rev().collect();
                 format!(
