@@ -1449,7 +1449,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** People who may take over this desk by PIN. */
+        /**
+         * People who may take over this desk by PIN. On this machine anybody may ask (the lock screen does); from the LAN
+         *     only who is signed in, because the answer names people.
+         */
         get: {
             parameters: {
                 query?: never;
