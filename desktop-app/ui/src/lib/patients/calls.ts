@@ -3,7 +3,8 @@ import { answer } from '$lib/api/answer';
 import { node } from '$lib/api/node';
 import type { PatientRecord } from '$lib/api/types';
 
-const pageSize = 50;
+/** Lines that one page of a list has. */
+export const pageSize = 50;
 
 export const findPatients = (q: string, cursor?: string, signal?: AbortSignal) =>
   answer(node.GET('/api/patients', { params: { query: { q: q || undefined, cursor, limit: pageSize } }, signal }));

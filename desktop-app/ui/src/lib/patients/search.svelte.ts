@@ -2,7 +2,7 @@
 import { onLive } from '$lib/api/live';
 import { problemText } from '$lib/app/problems';
 import type { PatientSummary } from '$lib/api/types';
-import { findPatients } from './calls';
+import { findPatients, pageSize } from './calls';
 
 class Search {
   query = $state('');
@@ -34,6 +34,16 @@ class Search {
     }
   }
 
+  /** Asks again after something changed elsewhere; what was scrolled to stays there. */
+  async refresh(): Promise<void> {
+    if (this.items.length <= pageSize) return this.run();
+    const query = this.answered;
+    const page = await findPatients(query).catch(() => undefined);
+    if (!page || query !== this.answered) return;
+    const fresh = new Set(page.items.map((item) => item.id));
+    this.items = [...page.items, ...this.items.slice(pageSize).filter((item) => !fresh.has(item.id))];
+  }
+
   async more(): Promise<void> {
     const cursor = this.nextCursor;
     if (!cursor) return;
@@ -63,7 +73,7 @@ export function watchSearch(): () => void {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const soon = () => {
     clearTimeout(timer);
-    timer = setTimeout(() => void search.run(), refreshDelayMs);
+    timer = setTimeout(() => void search.refresh(), refreshDelayMs);
   };
   const stops = [onLive('patient.changed', soon), onLive('resync', soon)];
   return () => {
