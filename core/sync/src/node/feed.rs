@@ -122,6 +122,10 @@ impl NodeSession {
         if !at_rest {
             return;
         }
+        if scope.erasures_wanted {
+            self.want_repair(name, true);
+            return;
+        }
         let equal =
             scope.state.count == checkpoint.count && scope.state.fingerprint == checkpoint.fingerprint;
         if equal {

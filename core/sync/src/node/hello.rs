@@ -124,6 +124,8 @@ impl NodeSession {
         let (head, count, fingerprint) = (scope.state.cursor, scope.state.count, scope.state.fingerprint);
         let own = in_sync.then_some(Checkpoint { head, count, fingerprint });
         scope.checkpoint = offered.checkpoint.or(own);
+        // A first download goes first; the ledger follows, for what was written here before.
+        scope.erasures_wanted = erasures_missing;
         self.scopes.insert(name.clone(), scope);
         self.link.statistics.in_sync.insert(name.clone(), in_sync);
         if in_sync {

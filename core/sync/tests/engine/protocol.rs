@@ -194,6 +194,24 @@ fn an_erasure_reaches_every_node_and_the_document_does_not_return() {
 }
 
 #[test]
+fn a_new_node_carries_the_ledger_out_after_its_first_download() {
+    let mut world = world(28, 2);
+    world.set_offline(1, true);
+    for _ in 0..20 {
+        write(&mut world, 0, 6);
+    }
+    settle(&mut world, 28);
+    world.nodes[1].store.write(&clinic(), doc(2), b"written before the first contact");
+    world.hub.scopes.get_mut(&clinic()).unwrap().erase(doc(2), 9);
+    world.nudge_hub(&clinic());
+    settle(&mut world, 28);
+    world.set_offline(1, false);
+    settle(&mut world, 28);
+    assert_eq!(world.nodes[1].store.scopes[&clinic()].erasure_cursor, 1);
+    assert!(world.nodes[1].store.scopes[&clinic()].rows.values().all(|row| row.record.doc != doc(2)));
+}
+
+#[test]
 fn a_change_with_a_foreign_actor_is_put_aside_and_the_others_go_on() {
     let mut world = world(11, 2);
     world.hub.foreign_allowed = false;
