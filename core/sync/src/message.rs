@@ -387,11 +387,13 @@ pub(crate) struct RepairOpen {
 pub(crate) struct RepairReply {
     #[n(0)]
     pub(crate) reply: ByteVec,
-    /// With the first reply: the incarnation and the state reconciled against.
+    /// With the first reply: the incarnation, the state and the ledger reconciled against.
     #[n(1)]
     pub(crate) epoch: Option<Epoch>,
     #[n(2)]
     pub(crate) checkpoint: Option<Checkpoint>,
+    #[n(3)]
+    pub(crate) erasure_head: Option<u64>,
 }
 
 /// The node's side of a further round.

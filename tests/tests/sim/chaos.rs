@@ -77,7 +77,11 @@ fn draw(clinic: &mut Clinic) -> Faults {
 
 fn act(clinic: &mut Clinic, backups: &mut Vec<(usize, PathBuf)>, server_backup: &mut Option<PathBuf>) {
     let node = clinic.world.dice.below(u64::from(NODES)) as usize;
-    match clinic.world.dice.below(100) {
+    let act = clinic.world.dice.below(100);
+    if env("POSTO_SIM_SEED").is_some() {
+        eprintln!("{:>7} ms: act {act} on node {node}, {:?}", clinic.world.now_ms, clinic.world.faults);
+    }
+    match act {
         0..=24 => clinic.register(node),
         25..=64 => clinic.edit(node),
         65..=68 => clinic.write_directory(),

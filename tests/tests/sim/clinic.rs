@@ -13,6 +13,8 @@ pub(crate) struct Clinic {
     pub(crate) seed: u64,
     pub(crate) scope: Scope,
     pub(crate) name: ScopeName,
+    /// The server was put back: nodes may show directory entries that it lost. They no longer count.
+    pub(crate) directory_lost: bool,
     folder: tempfile::TempDir,
 }
 
@@ -25,7 +27,8 @@ impl Clinic {
         let server = SimServer::new(folder.path());
         let scope = server.storage().clinic_scope();
         let name = ScopeName::new(&scope.to_string()).unwrap();
-        let mut clinic = Self { world: World::new(seed, server), seed, scope, name, folder };
+        let mut clinic =
+            Self { world: World::new(seed, server), seed, scope, name, directory_lost: false, folder };
         for number in 0..nodes {
             clinic.enrol(number);
         }
@@ -87,6 +90,7 @@ impl Clinic {
     }
 
     pub(crate) fn restore_server(&mut self, backup: &std::path::Path, renew: bool) {
+        self.directory_lost = true;
         self.world.hub.restore(backup, renew);
         self.world.crash_hub();
     }

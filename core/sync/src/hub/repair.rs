@@ -42,8 +42,12 @@ impl HubSession {
         scope.epoch = state.epoch;
         scope.repair = Repair::Comparing(Box::new(negentropy));
         let checkpoint = Checkpoint { head: state.head, count: state.count, fingerprint: state.fingerprint };
-        let message =
-            RepairReply { reply: reply.into(), epoch: Some(state.epoch), checkpoint: Some(checkpoint) };
+        let message = RepairReply {
+            reply: reply.into(),
+            epoch: Some(state.epoch),
+            checkpoint: Some(checkpoint),
+            erasure_head: Some(state.erasure_head),
+        };
         self.link.send(Channel::Repair(name.clone()), message);
         Ok(())
     }
@@ -53,7 +57,7 @@ impl HubSession {
             return Err(Violation);
         };
         let reply = negentropy.reconcile(&next.query).map_err(|_| Violation)?;
-        let message = RepairReply { reply: reply.into(), epoch: None, checkpoint: None };
+        let message = RepairReply { reply: reply.into(), epoch: None, checkpoint: None, erasure_head: None };
         self.link.send(Channel::Repair(name.clone()), message);
         Ok(())
     }

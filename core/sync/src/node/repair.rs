@@ -126,7 +126,13 @@ impl NodeSession {
     }
 
     pub(super) fn repair_reply(&mut self, name: &ScopeName, reply: RepairReply) -> Result<(), Violation> {
+        let ledger = self.scopes.get(name).map_or(0, |scope| scope.state.erasure_cursor);
         let repair = self.repair(name).ok_or(Violation)?;
+        if reply.erasure_head.is_some_and(|head| head > ledger) {
+            // Something was erased meanwhile: it must go here first, lest it seem lost over there.
+            self.ask_erasures(name);
+            return Ok(());
+        }
         repair.rounds += 1;
         if repair.target.is_none() {
             let epoch = reply.epoch.ok_or(Violation)?;
