@@ -162,8 +162,8 @@ impl StorageOnly {
         Ok(self.db.backup_to(file)?)
     }
 
-    /// Puts a copy back; the ledger, which is no part of it, is carried out again. `renew` draws new
-    /// epochs as the command does; a copy put back by hand has the old ones.
+    /// Puts a copy back, as the command does; the ledger, which is no part of it, is carried out again. Without
+    /// `renew` the epochs stay what they were, so that only cursors and fingerprints tell of the loss.
     ///
     /// # Errors
     /// Of the database or the file system.
@@ -178,6 +178,10 @@ impl StorageOnly {
         }
         std::fs::copy(backup, folder.join(DATABASE))?;
         let db = Db::open(&folder.join(DATABASE), DbOptions { create: false })?;
+        let now_ms = clock.now_ms();
+        db.write_blocking::<_, DbError, _>(move |tx| {
+            installation::set(tx, installation::RESTORED_AT, &now_ms.to_be_bytes())
+        })?;
         if renew {
             db.write_blocking::<_, anyhow::Error, _>(|tx| {
                 for row in scope::list(tx)? {

@@ -52,6 +52,13 @@ struct Judged {
     refused: Vec<Refused>,
 }
 
+/// What a batch is judged against.
+struct Snapshot {
+    seen: ScopeRow,
+    authors: Vec<ActorPrefix>,
+    held: HeldDocuments,
+}
+
 impl Hub {
     pub(super) fn append_push(&self, push: &Push, bytes: &[u8]) -> Result<PushOutcome, HubError> {
         for _ in 0..TRIES_MAX {
@@ -77,20 +84,16 @@ impl Hub {
                 }
             };
             let held = documents.into_held(&changes)?;
-            Ok(Some((seen, changes, held)))
+            let authors = rights::authors(tx, push.node, push.actor_prefix, self.clock.now_ms())?;
+            Ok(Some((changes, Snapshot { seen, authors, held })))
         })?;
-        let Some((seen, changes, held)) = read else { return Ok(None) };
-        Ok(Some(self.judge_changes(push, seen, changes, held)))
+        let Some((changes, snapshot)) = read else { return Ok(None) };
+        Ok(Some(self.judge_changes(changes, snapshot)))
     }
 
-    fn judge_changes(
-        &self,
-        push: &Push,
-        seen: ScopeRow,
-        changes: Vec<ChangeRecord>,
-        mut held: HeldDocuments,
-    ) -> Judged {
-        let checked = check_all(&changes, push.actor_prefix);
+    fn judge_changes(&self, changes: Vec<ChangeRecord>, snapshot: Snapshot) -> Judged {
+        let Snapshot { seen, authors, mut held } = snapshot;
+        let checked = check_all(&changes, &authors);
         let (mut accepted, mut refused) = (Vec::with_capacity(changes.len()), Vec::new());
         let writable = rights::writable(seen.scope);
         for (record, checked) in changes.into_iter().zip(checked) {

@@ -15,20 +15,23 @@ pub(super) struct Sound {
     pub deps: Vec<ChangeHash>,
 }
 
-/// Looks at each change; the answers are in the order of the changes.
-pub(super) fn check_all(changes: &[ChangeRecord], prefix: ActorPrefix) -> Vec<Result<Sound, ChangeRefusal>> {
+/// Looks at each change, which one of `authors` must have written; the answers are in the order of the changes.
+pub(super) fn check_all(
+    changes: &[ChangeRecord],
+    authors: &[ActorPrefix],
+) -> Vec<Result<Sound, ChangeRefusal>> {
     if changes.len() < PARALLEL_MIN {
-        return changes.iter().map(|change| check(change, prefix)).collect();
+        return changes.iter().map(|change| check(change, authors)).collect();
     }
-    changes.par_iter().with_min_len(PARALLEL_MIN).map(|change| check(change, prefix)).collect()
+    changes.par_iter().with_min_len(PARALLEL_MIN).map(|change| check(change, authors)).collect()
 }
 
-fn check(change: &ChangeRecord, prefix: ActorPrefix) -> Result<Sound, ChangeRefusal> {
+fn check(change: &ChangeRecord, authors: &[ActorPrefix]) -> Result<Sound, ChangeRefusal> {
     let header = ChangeHeader::parse(&change.bytes).map_err(|_| ChangeRefusal::Malformed)?;
     if header.hash != change.hash {
         return Err(ChangeRefusal::Malformed);
     }
-    if !header.actor.starts_with(&prefix.0) {
+    if !authors.iter().any(|author| header.actor.starts_with(&author.0)) {
         return Err(ChangeRefusal::ForeignActor);
     }
     match posto_documents::check_change(&change.bytes) {
