@@ -5,7 +5,7 @@ use posto_sync::{ChangeRefusal, Fingerprint, ScopeName, StoreFailure};
 
 use super::fixture::{Fixture, stored};
 use crate::storage::DbError;
-use crate::storage::table::refusal;
+use crate::storage::table::{installation, refusal};
 
 #[test]
 fn good_changes_are_stored_once_however_often_they_come() {
@@ -73,6 +73,28 @@ fn changes_under_another_nodes_actor_are_refused() {
     let (_, stolen) = world.register(&honest, "Eva");
     let (new, refused, _) = stored(world.push(&thief, &scope, &[stolen]).unwrap());
     assert_eq!((new, refused), (0, vec![ChangeRefusal::ForeignActor]));
+}
+
+#[test]
+fn after_a_restore_nodes_bring_back_each_others_changes_but_not_a_strangers() {
+    let mut world = Fixture::new();
+    let (author, keeper) = (world.add_node(), world.add_node());
+    let other = world.add_clinic("Dois");
+    let elsewhere = world.add_location(other);
+    let stranger = world.add_node_to(other, elsewhere);
+    let restored = super::fixture::NOW_MS.to_be_bytes();
+    world
+        .db
+        .write_blocking::<_, DbError, _>(move |tx| {
+            installation::set(tx, installation::RESTORED_AT, &restored)
+        })
+        .unwrap();
+    let scope = world.clinic_scope();
+    let (mut patient, first) = world.register(&author, "Ema");
+    let edit = patient.rename(&keeper, "Ema Luz");
+    let (_, foreign) = world.register(&stranger, "Nia");
+    let (new, refused, _) = stored(world.push(&keeper, &scope, &[first, edit, foreign]).unwrap());
+    assert_eq!((new, refused), (2, vec![ChangeRefusal::ForeignActor]));
 }
 
 #[test]
