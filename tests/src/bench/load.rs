@@ -25,6 +25,7 @@ pub struct DeskWriter {
     actor: [u8; 16],
     author: UserId,
     clock: HlcClock,
+    edits: usize,
     scope: Scope,
 }
 
@@ -36,7 +37,12 @@ impl DeskWriter {
         actor[8..].copy_from_slice(&random::<8>());
         let mut ids = IdGenerator::new(random());
         let author = ids.draw(TestClock.now_ms());
-        Self { ids, actor, author, clock: HlcClock::resume(Hlc::default()), scope: Scope::Clinic(clinic) }
+        Self { ids, actor, author, clock: HlcClock::resume(Hlc::default()), edits: 0, scope: Scope::Clinic(clinic) }
+    }
+
+    /// How many edits made a change; setting what is set already makes none.
+    pub fn edits(&self) -> usize {
+        self.edits
     }
 
     /// A fresh key of a map entry.
@@ -87,6 +93,7 @@ impl DeskWriter {
         if let Some(change) = change {
             let commit = LocalCommit::edit(&opened, vec![change])?;
             store.write(move |tx| tx.commit_local(commit))?;
+            self.edits += 1;
         }
         Ok(started.elapsed().as_secs_f64() * 1e3)
     }

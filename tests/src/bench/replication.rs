@@ -57,13 +57,15 @@ impl World {
         phases.noop_cold(&self.b)?;
 
         let (desk_a, desk_b) = (Desk::open(&self.a.data)?, Desk::open(&self.b.data)?);
-        phases.edits.extend(desk_a.writer().edit_a(&desk_a, &self.ids, &workload.edits_a)?);
-        phases.edits.extend(desk_b.writer().edit_b(&desk_b, &self.ids, &workload.edits_b)?);
+        let (mut writer_a, mut writer_b) = (desk_a.writer(), desk_b.writer());
+        phases.edits.extend(writer_a.edit_a(&desk_a, &self.ids, &workload.edits_a)?);
+        phases.edits.extend(writer_b.edit_b(&desk_b, &self.ids, &workload.edits_b)?);
+        let edits = (writer_a.edits() + writer_b.edits()) as u64;
         drop((desk_a, desk_b));
         // A sends, B sends and receives A's, A receives B's.
         let reports = [self.a.sync()?, self.b.sync()?, self.a.sync()?];
         let sent: u64 = reports.iter().map(|report| number(report, "changes_sent")).sum();
-        ensure!(sent == 3 * 2 * (n as u64 / 10), "delta sent {sent} changes");
+        ensure!(sent == edits, "delta sent {sent} of {edits} changes");
         phases.delta.add_all(&reports);
         phases.server_rss.push(self.server_process.rss_kib() as f64 / 1024.0);
         Ok(())
