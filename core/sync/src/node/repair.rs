@@ -83,7 +83,7 @@ impl NodeSession {
     pub(super) fn start_repair(&mut self, name: &ScopeName) {
         let Some(scope) = self.scopes.get_mut(name) else { return };
         scope.repairs += 1;
-        scope.phase = Phase::Repairing(Repair {
+        scope.phase = Phase::Repairing(Box::new(Repair {
             negentropy: None,
             rounds: 0,
             target: None,
@@ -94,7 +94,7 @@ impl NodeSession {
             verbatim: false,
             sent: 0,
             received: 0,
-        });
+        }));
         self.ops.start(
             &mut self.link,
             NodeRequest::ListHashes { scope: name.clone() },
@@ -104,7 +104,7 @@ impl NodeSession {
 
     fn repair(&mut self, name: &ScopeName) -> Option<&mut Repair> {
         match &mut self.scopes.get_mut(name)?.phase {
-            Phase::Repairing(repair) => Some(repair),
+            Phase::Repairing(repair) => Some(repair.as_mut()),
             _ => None,
         }
     }

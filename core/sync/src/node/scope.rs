@@ -16,7 +16,7 @@ pub(super) enum Phase {
     /// The server's erasure ledger is being carried out; a repair follows.
     Erasing,
     /// Reconciling; the feed stands still and nothing is pushed.
-    Repairing(Repair),
+    Repairing(Box<Repair>),
 }
 
 /// A pushed batch that has not been acknowledged.
