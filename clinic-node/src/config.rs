@@ -47,7 +47,7 @@ pub struct Sync {
 pub struct Log {
     /// `POSTO_LOG`: `error`, `warn`, `info`, `debug` or a filter such as `info,posto_sync=debug`.
     pub filter: String,
-    /// `POSTO_LOG_JSON`: one JSON object a line.
+    /// One JSON object a line. `POSTO_LOG_FORMAT`: `json` or `text`.
     pub json: bool,
 }
 
@@ -67,7 +67,8 @@ pub struct Session {
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Limits {
-    /// Requests a second that one session or address may make on average; ten times as many in a burst.
+    /// Requests a second that one session or address may make on average; twice as many in a burst. Far above what
+    /// screens ask, far below what would keep others waiting.
     pub requests_per_second: u32,
     /// Requests worked on at once.
     pub requests_at_once: usize,
@@ -113,7 +114,7 @@ impl Default for Session {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { requests_per_second: 200, requests_at_once: 512, attachment_mib_max: 100 }
+        Self { requests_per_second: 5_000, requests_at_once: 512, attachment_mib_max: 100 }
     }
 }
 
@@ -183,8 +184,14 @@ impl Config {
         if let Some(filter) = variable("POSTO_LOG") {
             self.log.filter = filter;
         }
-        if let Some(text) = variable("POSTO_LOG_JSON") {
-            self.log.json = flag("POSTO_LOG_JSON", &text)?;
+        if let Some(format) = variable("POSTO_LOG_FORMAT") {
+            self.log.json = match format.as_str() {
+                "json" => true,
+                "" | "text" => false,
+                _ => {
+                    return Err(ConfigError::Variable { name: "POSTO_LOG_FORMAT", expected: "json or text" });
+                }
+            };
         }
         Ok(())
     }
@@ -238,9 +245,10 @@ mod tests {
         let mut config = Config::default();
         config.take_variables(|name| (name == "POSTO_HTTP_LISTEN").then(|| "[::1]:9".to_owned())).unwrap();
         assert_eq!(config.http.listen, "[::1]:9".parse().unwrap());
-        let error =
-            config.take_variables(|name| (name == "POSTO_LOG_JSON").then(|| "maybe".to_owned())).unwrap_err();
-        assert!(error.to_string().contains("POSTO_LOG_JSON"));
+        let error = config
+            .take_variables(|name| (name == "POSTO_LOG_FORMAT").then(|| "maybe".to_owned()))
+            .unwrap_err();
+        assert!(error.to_string().contains("POSTO_LOG_FORMAT"));
     }
 
     #[test]

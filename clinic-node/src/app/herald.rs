@@ -58,13 +58,18 @@ impl App {
 
 fn run(app: &Weak<App>, changed: &Receiver<(DocumentId, Kind)>, overflow: &AtomicBool) {
     let mut open_conflicts = None;
-    while let Ok((id, kind)) = changed.recv() {
+    while let Ok(first) = changed.recv() {
         let Some(app) = app.upgrade() else { return };
+        // What came meanwhile is told together, and counted once.
+        let waiting = std::iter::once(first).chain(changed.try_iter().take(WAITING_MAX)).collect::<Vec<_>>();
         if overflow.swap(false, Ordering::Relaxed) {
-            while changed.try_recv().is_ok() {}
             app.live.publish(LiveEvent::Resync);
-        } else if let Err(error) = app.tell(id, kind) {
-            tracing::warn!(%error, "a live event could not be told");
+        } else {
+            for (id, kind) in waiting {
+                if let Err(error) = app.tell(id, kind) {
+                    tracing::warn!(%error, "a live event could not be told");
+                }
+            }
         }
         let open = app.store.read(|r| r.conflict_counts()).ok().map(|(open, _)| open);
         if open != open_conflicts {

@@ -76,9 +76,18 @@ pub(crate) async fn set_pin(
     Ok(StatusCode::NO_CONTENT)
 }
 
+// On this machine anybody may ask (the lock screen does); from the LAN only who is signed in, because the answer
+// names people.
 /// People who may take over this desk by PIN.
 #[utoipa::path(get, path = "/api/users/switchable", tag = "session", responses((status = 200, body = SwitchableUsers)))]
-pub(crate) async fn switchable(State(desk): State<Desk>) -> Result<axum::Json<SwitchableUsers>, ApiError> {
+pub(crate) async fn switchable(
+    State(desk): State<Desk>,
+    Peer(address): Peer,
+    signed_in: Result<SignedIn, ApiError>,
+) -> Result<axum::Json<SwitchableUsers>, ApiError> {
+    if !address.is_loopback() {
+        signed_in?;
+    }
     Ok(axum::Json(desk.run(|app| app.switchable_users()).await?))
 }
 

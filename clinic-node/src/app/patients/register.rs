@@ -21,7 +21,7 @@ impl App {
             Some(id) => id.parse().map_err(|_| AppError::field("request_id", "not_an_id"))?,
             None => self.pen.id(),
         };
-        if self.store.read(|r| r.document_info(id.cast()))?.is_some() {
+        if request.request_id.is_some() && self.store.read(|r| r.document_info(id.cast()))?.is_some() {
             return self.registered_before(caller, id);
         }
         let Value::Object(record) = request.record else { return Err(AppError::InvalidRequest) };
