@@ -5,7 +5,7 @@ SHELL := /bin/bash
 
 SEEDS ?= 100000
 UI := desktop-app/ui
-UI_SOURCES := $(shell find $(UI)/src $(UI)/*.html $(UI)/*.ts $(UI)/package.json $(UI)/package-lock.json -type f 2>/dev/null)
+UI_SOURCES := $(shell find $(UI)/src $(UI)/entries $(UI)/scripts $(UI)/*.ts $(UI)/*.js $(UI)/package.json $(UI)/package-lock.json -type f 2>/dev/null)
 UI_BUILT := $(UI)/dist/.built
 
 help: ## list the verbs

@@ -7,7 +7,6 @@ use posto_store::Clock;
 pub struct TestClock;
 
 impl Clock for TestClock {
-    #[expect(clippy::disallowed_methods, reason = "this is the edge where time enters the benches")]
     fn now_ms(&self) -> u64 {
         std::time::SystemTime::UNIX_EPOCH.elapsed().map_or(0, |since| since.as_millis() as u64)
     }

@@ -7,10 +7,6 @@ use posto_sync::batch::{self, DecodeLimits, DependencyResolver, HeldChange};
 use posto_sync::frame::FrameReader;
 use posto_sync::header::ChangeHeader;
 
-/// The targets by name.
-pub const TARGETS: &[(&str, fn(&[u8]))] =
-    &[("frames", frames), ("batches", batches), ("changes", changes), ("fhir", fhir_resources)];
-
 /// A receiver that holds nothing.
 struct HoldsNothing;
 

@@ -60,7 +60,10 @@ pub fn sources(extensions: &[&str]) -> impl Iterator<Item = Source> {
         .into_iter()
         .filter(|path| extensions.iter().any(|extension| path.ends_with(&format!(".{extension}"))))
         .filter(|path| !path.contains("/generated/") && !path.ends_with(".d.ts"))
-        .map(|path| Source { text: std::fs::read_to_string(root().join(&path)).expect("a source is UTF-8"), path })
+        .map(|path| Source {
+            text: std::fs::read_to_string(root().join(&path)).expect("a source is UTF-8"),
+            path,
+        })
         .collect::<Vec<_>>()
         .into_iter()
 }

@@ -162,7 +162,10 @@ impl Server {
             quic: udp_port(),
             http: tcp_port(),
         };
-        run(server.command("init").args(["--admin-email", ADMIN_EMAIL]).env("POSTO_ADMIN_PASSWORD", ADMIN_PASSWORD))?;
+        run(server
+            .command("init")
+            .args(["--admin-email", ADMIN_EMAIL])
+            .env("POSTO_ADMIN_PASSWORD", ADMIN_PASSWORD))?;
         let added = run_json(server.command("clinic").arg("add").args(server.data_arg()).args([
             "--name",
             "Clínica Ribeirinha",
@@ -194,7 +197,8 @@ impl Server {
 
     /// `enroll-code`: a fresh one-time code.
     pub fn enroll_code(&self, location: &str) -> Result<String> {
-        let code = run_json(self.command("enroll-code").args(["--clinic", &self.clinic, "--location", location]))?;
+        let code =
+            run_json(self.command("enroll-code").args(["--clinic", &self.clinic, "--location", location]))?;
         text(&code, "code")
     }
 

@@ -10,19 +10,50 @@ pub mod record;
 const GIVEN: &str = "Maria José João Ana Antônio Francisca Carlos Adriana Paulo Juliana Pedro Márcia Lucas Fernanda Luiz Patrícia Marcos Aline Luís Sandra Gabriel Camila Rafael Amanda Daniel Bruna Marcelo Jéssica Bruno Letícia";
 const FAMILY: &str = "Silva Santos Oliveira Souza Rodrigues Ferreira Alves Pereira Lima Gomes Costa Ribeiro Martins Carvalho Almeida Lopes Soares Fernandes Vieira Barbosa Rocha Dias Nascimento Andrade Moreira Nunes Marques Machado Mendes Freitas";
 const CITIES: &[&str] = &[
-    "Manaus", "Belém", "Santarém", "Parintins", "Tefé", "Coari", "Itacoatiara", "Tabatinga", "Breves", "Óbidos",
+    "Manaus",
+    "Belém",
+    "Santarém",
+    "Parintins",
+    "Tefé",
+    "Coari",
+    "Itacoatiara",
+    "Tabatinga",
+    "Breves",
+    "Óbidos",
 ];
 const STREETS: &[&str] = &[
-    "Rua das Flores", "Av. Brasil", "Rua Sete de Setembro", "Travessa do Porto", "Rua São João",
-    "Estrada do Aeroporto", "Rua da Matriz", "Beco do Rio",
+    "Rua das Flores",
+    "Av. Brasil",
+    "Rua Sete de Setembro",
+    "Travessa do Porto",
+    "Rua São João",
+    "Estrada do Aeroporto",
+    "Rua da Matriz",
+    "Beco do Rio",
 ];
 const ALLERGIES: &[&str] = &[
-    "penicilina", "dipirona", "látex", "amendoim", "camarão", "sulfa", "iodo", "AAS", "ovo", "picada de abelha",
+    "penicilina",
+    "dipirona",
+    "látex",
+    "amendoim",
+    "camarão",
+    "sulfa",
+    "iodo",
+    "AAS",
+    "ovo",
+    "picada de abelha",
 ];
 const MEDICATIONS: &[&str] = &[
-    "losartana 50mg 12/12h", "metformina 850mg 2x/dia", "AAS 100mg 1x/dia", "omeprazol 20mg jejum",
-    "sinvastatina 20mg noite", "hidroclorotiazida 25mg", "enalapril 10mg 12/12h", "insulina NPH 20UI",
-    "salbutamol spray SOS", "levotiroxina 50mcg",
+    "losartana 50mg 12/12h",
+    "metformina 850mg 2x/dia",
+    "AAS 100mg 1x/dia",
+    "omeprazol 20mg jejum",
+    "sinvastatina 20mg noite",
+    "hidroclorotiazida 25mg",
+    "enalapril 10mg 12/12h",
+    "insulina NPH 20UI",
+    "salbutamol spray SOS",
+    "levotiroxina 50mcg",
 ];
 const WORDS: &str = "paciente refere dor abdominal leve sem febre retorno em trinta dias pressão controlada orientada dieta hipossódica exame físico normal solicitado hemograma vacinação em dia acompanhamento pela equipe de saúde da família visita domiciliar realizada gestante queixa cefaleia tosse seca melhora após medicação";
 

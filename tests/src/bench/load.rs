@@ -4,8 +4,8 @@ use std::time::Instant;
 
 use anyhow::Result;
 use posto_documents::{Document, WriteContext};
-use posto_domain::id::UlidNewtype as _;
 use posto_domain::hlc::{Hlc, HlcClock};
+use posto_domain::id::UlidNewtype as _;
 use posto_domain::{ClinicId, DocumentId, EntryKey, IdGenerator, NodeId, Patient, PatientId, Scope, UserId};
 use posto_store::{Clock as _, LocalCommit, Store};
 use posto_sync::{ActorPrefix, NodeKey};
@@ -37,7 +37,14 @@ impl DeskWriter {
         actor[8..].copy_from_slice(&random::<8>());
         let mut ids = IdGenerator::new(random());
         let author = ids.draw(TestClock.now_ms());
-        Self { ids, actor, author, clock: HlcClock::resume(Hlc::default()), edits: 0, scope: Scope::Clinic(clinic) }
+        Self {
+            ids,
+            actor,
+            author,
+            clock: HlcClock::resume(Hlc::default()),
+            edits: 0,
+            scope: Scope::Clinic(clinic),
+        }
     }
 
     /// How many edits made a change; setting what is set already makes none.
@@ -67,9 +74,7 @@ impl DeskWriter {
                 commits.push(LocalCommit::create(id, self.scope, &document, change)?);
                 registered.push(patient.id);
             }
-            desk.store.write(move |tx| {
-                commits.into_iter().try_for_each(|commit| tx.commit_local(commit))
-            })?;
+            desk.store.write(move |tx| commits.into_iter().try_for_each(|commit| tx.commit_local(commit)))?;
         }
         Ok(registered)
     }

@@ -88,7 +88,9 @@ struct Phases {
 impl Phases {
     fn noop_cold(&mut self, node: &Node) -> Result<()> {
         let started = Instant::now();
-        run(std::process::Command::new(binary("clinic-node")).args(["sync", "--once", "--json"]).args(node.data_arg()))?;
+        run(std::process::Command::new(binary("clinic-node"))
+            .args(["sync", "--once", "--json"])
+            .args(node.data_arg()))?;
         self.noop_process.push(started.elapsed().as_secs_f64() * 1e3);
         self.noop.add(&node.sync()?, 0)
     }
@@ -131,13 +133,17 @@ impl Phase {
 
     fn add_all(&mut self, reports: &[Value]) {
         let sum = |keys: &[&str]| -> f64 {
-            reports.iter().flat_map(|report| keys.iter().map(|key| report[*key].as_f64().unwrap_or(0.0))).sum()
+            reports
+                .iter()
+                .flat_map(|report| keys.iter().map(|key| report[*key].as_f64().unwrap_or(0.0)))
+                .sum()
         };
         self.seconds.push(sum(&["elapsed_ms"]) / 1e3);
         self.current_seconds.push(sum(&["current_ms"]) / 1e3);
         self.bytes.push(sum(&["protocol_bytes_sent", "protocol_bytes_received"]));
         self.udp_bytes.push(sum(&["udp_bytes_sent", "udp_bytes_received"]));
-        self.rss_mib.push(reports.iter().filter_map(|report| report["rss_peak_mib"].as_f64()).fold(0.0, f64::max));
+        self.rss_mib
+            .push(reports.iter().filter_map(|report| report["rss_peak_mib"].as_f64()).fold(0.0, f64::max));
     }
 
     fn bytes(&self) -> u64 {

@@ -43,7 +43,12 @@ fn as_typed(index: usize, name: &str, cpf: &str, phone: &str) -> String {
     let words: Vec<&str> = name.split(' ').collect();
     match index % 6 {
         0 => name.to_lowercase(),
-        1 => words.iter().rev().map(|word| word.chars().take(3).collect::<String>()).collect::<Vec<_>>().join(" "),
+        1 => words
+            .iter()
+            .rev()
+            .map(|word| word.chars().take(3).collect::<String>())
+            .collect::<Vec<_>>()
+            .join(" "),
         2 => words[0].chars().take(2).collect(),
         3 => cpf.to_owned(),
         4 => phone.chars().rev().take(9).collect::<Vec<_>>().into_iter().rev().collect(),

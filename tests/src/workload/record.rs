@@ -1,10 +1,15 @@
 //! A person of workload W as Posto's patient record, every fact of it, and the edits as commands on that record.
 
+use posto_domain::parts::{
+    Address, Channel, ExternalId, Note, OfficialDocument, PersonName, Phone, PhoneKind, Sex,
+};
 use posto_domain::patient::{Allergy, BloodType, Medication, Patient};
 use posto_domain::{EntryKey, IdGenerator, PatientId};
-use posto_domain::parts::{Address, Channel, ExternalId, Note, OfficialDocument, PersonName, Phone, PhoneKind, Sex};
 
 use super::{EditA, EditB, Person};
+
+/// A change that a person makes to a record.
+pub type Command = Box<dyn FnOnce(&mut Patient)>;
 
 /// The record of a person who is registered at `now_ms`.
 pub fn patient(person: &Person, ids: &mut IdGenerator, now_ms: u64) -> Patient {
@@ -16,7 +21,9 @@ pub fn patient(person: &Person, ids: &mut IdGenerator, now_ms: u64) -> Patient {
     patient.sex = Some(if person.sex == "F" { Sex::Female } else { Sex::Male });
     patient.blood_type = Some(BloodType::from(person.blood_type));
     for (kind, value) in [("cpf", digits(&person.cpf)), ("cns", person.cns.clone())] {
-        patient.documents.insert(key(), OfficialDocument { kind: kind.into(), value, ..OfficialDocument::default() });
+        patient
+            .documents
+            .insert(key(), OfficialDocument { kind: kind.into(), value, ..OfficialDocument::default() });
     }
     for number in &person.phones {
         let phone = Phone { number: e164(number), kind: Some(PhoneKind::Mobile), ..Phone::default() };
@@ -53,7 +60,7 @@ pub fn patient(person: &Person, ids: &mut IdGenerator, now_ms: u64) -> Patient {
 }
 
 /// Node A's three edits of a record, each a command of its own.
-pub fn edits_a(edit: &EditA, key: EntryKey) -> [Box<dyn FnOnce(&mut Patient)>; 3] {
+pub fn edits_a(edit: &EditA, key: EntryKey) -> [Command; 3] {
     let EditA { phone, allergy, note, .. } = edit.clone();
     [
         Box::new(move |patient| {
@@ -73,7 +80,7 @@ pub fn edits_a(edit: &EditA, key: EntryKey) -> [Box<dyn FnOnce(&mut Patient)>; 3
 }
 
 /// Node B's three edits of a record, each a command of its own.
-pub fn edits_b(edit: &EditB, key: EntryKey) -> [Box<dyn FnOnce(&mut Patient)>; 3] {
+pub fn edits_b(edit: &EditB, key: EntryKey) -> [Command; 3] {
     let EditB { street, medication, consent_sms, .. } = edit.clone();
     [
         Box::new(move |patient| {

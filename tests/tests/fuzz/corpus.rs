@@ -41,11 +41,11 @@ fn records() -> Vec<ChangeRecord> {
     records
 }
 
-pub fn changes() -> Vec<Vec<u8>> {
+pub(crate) fn changes() -> Vec<Vec<u8>> {
     records().into_iter().map(|record| record.bytes).collect()
 }
 
-pub fn batches() -> Vec<Vec<u8>> {
+pub(crate) fn batches() -> Vec<Vec<u8>> {
     let records = records();
     let options = [
         EncodeOptions::default(),
@@ -59,7 +59,7 @@ pub fn batches() -> Vec<Vec<u8>> {
         .collect()
 }
 
-pub fn frames() -> Vec<Vec<u8>> {
+pub(crate) fn frames() -> Vec<Vec<u8>> {
     let mut stream = Vec::new();
     for batch in batches() {
         posto_sync::frame::write_frame(&batch, &mut stream);
@@ -67,7 +67,7 @@ pub fn frames() -> Vec<Vec<u8>> {
     vec![stream[..stream.len() / 2].to_vec(), stream]
 }
 
-pub fn fhir() -> Vec<Vec<u8>> {
+pub(crate) fn fhir() -> Vec<Vec<u8>> {
     Workload::generate(10)
         .people
         .iter()

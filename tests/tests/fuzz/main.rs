@@ -42,7 +42,11 @@ fn run(target: fn(&[u8]), corpus: &[Vec<u8>]) {
     while Instant::now() < until {
         let input = mutator.mutate(corpus);
         let outcome = std::panic::catch_unwind(|| target(&input));
-        assert!(outcome.is_ok(), "seed {seed}, input {inputs}: {}", hex::encode(&input[..input.len().min(4096)]));
+        assert!(
+            outcome.is_ok(),
+            "seed {seed}, input {inputs}: {}",
+            hex::encode(&input[..input.len().min(4096)])
+        );
         inputs += 1;
     }
     println!("{inputs} mutated inputs, seed {seed}");

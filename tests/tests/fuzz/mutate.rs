@@ -6,15 +6,15 @@ use rand_chacha::ChaCha8Rng;
 /// Bytes that lengths and signs like to break on.
 const ODD: &[u8] = &[0, 1, 0x7f, 0x80, 0xfe, 0xff];
 
-pub struct Mutator(ChaCha8Rng);
+pub(crate) struct Mutator(ChaCha8Rng);
 
 impl Mutator {
-    pub fn new(seed: u64) -> Self {
+    pub(crate) fn new(seed: u64) -> Self {
         Self(ChaCha8Rng::seed_from_u64(seed))
     }
 
     /// One of the inputs after one to eight mutations.
-    pub fn mutate(&mut self, corpus: &[Vec<u8>]) -> Vec<u8> {
+    pub(crate) fn mutate(&mut self, corpus: &[Vec<u8>]) -> Vec<u8> {
         let mut input = self.pick(corpus).clone();
         for _ in 0..self.0.random_range(1..=8) {
             self.step(&mut input, corpus);

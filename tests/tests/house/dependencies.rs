@@ -14,7 +14,10 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("posto-store", &["posto-domain", "posto-documents", "posto-sync"]),
     ("posto-net", &["posto-sync"]),
     ("posto-api", &["posto-domain"]),
-    ("clinic-node", &["posto-domain", "posto-documents", "posto-sync", "posto-store", "posto-net", "posto-api"]),
+    (
+        "clinic-node",
+        &["posto-domain", "posto-documents", "posto-sync", "posto-store", "posto-net", "posto-api"],
+    ),
     ("sync-server", &["posto-domain", "posto-documents", "posto-sync", "posto-net", "posto-api"]),
 ];
 

@@ -10,7 +10,9 @@ const SVELTE_LINES_MAX: usize = 250;
 #[test]
 fn no_file_is_too_long() {
     let too_long: Vec<_> = house::sources(&["rs", "ts", "svelte"])
-        .filter(|source| source.lines() > if source.extension() == "svelte" { SVELTE_LINES_MAX } else { LINES_MAX })
+        .filter(|source| {
+            source.lines() > if source.extension() == "svelte" { SVELTE_LINES_MAX } else { LINES_MAX }
+        })
         .map(|source| format!("{}: {} lines", source.path, source.lines()))
         .collect();
     assert!(too_long.is_empty(), "{}", too_long.join("\n"));
@@ -27,14 +29,20 @@ fn every_rust_file_says_what_it_is_for() {
 
 #[test]
 fn modules_are_named_files() {
-    let unnamed: Vec<_> = house::sources(&["rs"]).filter(|s| s.path.ends_with("/mod.rs")).map(|s| s.path).collect();
+    let unnamed: Vec<_> =
+        house::sources(&["rs"]).filter(|s| s.path.ends_with("/mod.rs")).map(|s| s.path).collect();
     assert!(unnamed.is_empty(), "use foo.rs beside foo/, not foo/mod.rs: {unnamed:#?}");
 }
 
 #[test]
 fn nothing_is_left_unfinished() {
     // Put together here so that this file does not find itself.
-    let marks = [["TO", "DO"].concat(), ["FIX", "ME"].concat(), ["unimple", "mented!("].concat(), ["to", "do!("].concat()];
+    let marks = [
+        ["TO", "DO"].concat(),
+        ["FIX", "ME"].concat(),
+        ["unimple", "mented!("].concat(),
+        ["to", "do!("].concat(),
+    ];
     let unfinished: Vec<_> = house::sources(&["rs", "ts", "svelte"])
         .filter(|source| marks.iter().any(|mark| source.text.contains(mark)))
         .map(|source| source.path)
@@ -63,7 +71,11 @@ fn no_test_file_is_forgotten() {
             let path = file.path();
             let stem = path.file_stem().unwrap().to_string_lossy().into_owned();
             if path.extension().is_some_and(|extension| extension == "rs") && stem != "main" {
-                assert!(declared.contains(&format!("mod {stem};")), "{} is in no test binary", path.display());
+                assert!(
+                    declared.contains(&format!("mod {stem};")),
+                    "{} is in no test binary",
+                    path.display()
+                );
             }
         }
     }

@@ -56,7 +56,9 @@ fn decisions_are_numbered_without_gaps() {
     let mut numbers: Vec<u32> = std::fs::read_dir(house::root().join("docs/adr"))
         .unwrap()
         .flatten()
-        .filter_map(|entry| entry.file_name().to_string_lossy().get(..4).and_then(|number| number.parse().ok()))
+        .filter_map(|entry| {
+            entry.file_name().to_string_lossy().get(..4).and_then(|number| number.parse().ok())
+        })
         .collect();
     numbers.sort_unstable();
     assert_eq!(numbers, (1..=numbers.len() as u32).collect::<Vec<_>>());
