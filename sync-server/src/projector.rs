@@ -1,7 +1,9 @@
 //! Behind the acknowledgement: opens what changed, notes what does not open, keeps the figures.
 
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
+use parking_lot::Mutex;
 use posto_documents::Document;
 use posto_domain::{ClinicId, Kind, NodeId};
 use rayon::prelude::*;
@@ -19,13 +21,45 @@ const STEP_DOCUMENTS: usize = 256;
 /// A node gets its next range of record numbers when fewer than this are left.
 const NUMBERS_LEFT_MIN: i64 = posto_domain::record_number::RANGE_SIZE_DEFAULT / 2;
 
-/// Tells the projector that there is work.
-#[derive(Clone, Default)]
-pub(crate) struct Wake(Arc<Notify>);
+/// The projector waits until no session has asked for anything for this long: acknowledgements and feeds go first.
+const QUIET: Duration = Duration::from_millis(300);
+/// A server that is never quiet gets a step in this often.
+const WAIT_MAX: Duration = Duration::from_secs(2);
+
+/// Tells the projector that there is work, and when the sessions are busy.
+#[derive(Clone)]
+pub(crate) struct Wake(Arc<Shared>);
+
+struct Shared {
+    work: Notify,
+    busy_at: Mutex<Instant>,
+}
+
+impl Default for Wake {
+    fn default() -> Self {
+        Self(Arc::new(Shared { work: Notify::new(), busy_at: Mutex::new(Instant::now()) }))
+    }
+}
 
 impl Wake {
     pub(crate) fn wake(&self) {
-        self.0.notify_one();
+        self.0.work.notify_one();
+    }
+
+    /// A session has just asked for something.
+    pub(crate) fn busy(&self) {
+        *self.0.busy_at.lock() = Instant::now();
+    }
+
+    async fn quiet(&self) {
+        let begun = Instant::now();
+        loop {
+            let idle = self.0.busy_at.lock().elapsed();
+            if idle >= QUIET || begun.elapsed() >= WAIT_MAX {
+                return;
+            }
+            tokio::time::sleep(QUIET - idle).await;
+        }
     }
 }
 
@@ -49,6 +83,10 @@ impl Projector {
     pub(crate) async fn run(self, stop: CancellationToken) {
         let this = Arc::new(self);
         while !stop.is_cancelled() {
+            tokio::select! {
+                () = stop.cancelled() => return,
+                () = this.wake.quiet() => {}
+            }
             let worker = Arc::clone(&this);
             let done = tokio::task::spawn_blocking(move || worker.step_all()).await;
             match done {
@@ -61,7 +99,7 @@ impl Projector {
             }
             tokio::select! {
                 () = stop.cancelled() => {}
-                () = this.wake.0.notified() => {}
+                () = this.wake.0.work.notified() => {}
             }
         }
     }

@@ -79,6 +79,7 @@ struct Running {
 
 impl Executor<HubSession> for Running {
     fn run(&self, request: HubRequest) -> Result<HubAnswer, StoreFailure> {
+        self.server.projector.busy();
         self.server.hub.run(self.node, self.id, request)
     }
 
