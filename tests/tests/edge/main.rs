@@ -1,0 +1,11 @@
+//! Real edges: real processes, real QUIC, over links that are bad on purpose.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod certificates;
+mod clinic;
+mod cut_and_heal;
+mod desk;
+mod footprint;
+mod hostile;
+mod ladder;
+mod single_use;
