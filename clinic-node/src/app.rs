@@ -1,6 +1,6 @@
 //! What the node does: one use case a method, spread over the areas below.
 //!
-//! Every use case names who asks ([`Caller`]), asks the policies once ([`App::authorize`]) and leaves an audit row
+//! Every use case names who asks ([`Caller`]), asks the policies once (`App::authorize`) and leaves an audit row
 //! in the transaction of what it did, or in one of its own where it only read.
 
 pub mod attachments;
