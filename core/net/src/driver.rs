@@ -43,6 +43,7 @@ pub struct Driver<S: Session, E> {
     streams: Streams,
     work: Work<S>,
     handle: Handle<S::Nudge>,
+    side: Side,
     started: Instant,
     /// Kept until the end: the place in the registry, the counted connection.
     _session: Option<server::Session>,
@@ -118,6 +119,7 @@ where
             streams: Streams::new(side, link.connection.clone(), desk),
             work: Work::new(pool),
             handle: Handle::default(),
+            side,
             started: Instant::now(),
             link,
             _session: None,
@@ -187,6 +189,15 @@ where
         None
     }
 
+    fn whose(&self, end: SessionClosed) -> SessionClosed {
+        match end {
+            SessionClosed::Here(end) if self.side == Side::Node && is_word_of_server(end) => {
+                SessionClosed::There(NetError::Closed(end.into()))
+            }
+            end => end,
+        }
+    }
+
     async fn finish(mut self, end: SessionClosed) -> SessionReport {
         match &end {
             SessionClosed::Here(reason) => {
@@ -200,10 +211,18 @@ where
                 self.handle_one(Input::Disconnected);
             }
         }
+        let end = self.whose(end);
         self.work.drain().await;
         self.executor.after(&self.engine);
         SessionReport { end, statistics: self.engine.statistics().clone(), udp: self.link.udp_traffic() }
     }
+}
+
+/// Ends that only a server decides on. A node's engine repeats what the server's goodbye said; whether that or the close
+/// code arrives first is chance, and must make no difference to who is told.
+fn is_word_of_server(end: SessionEnd) -> bool {
+    use SessionEnd as E;
+    matches!(end, E::Revoked | E::UnknownNode | E::Cloned | E::Busy | E::Superseded | E::GoingAway)
 }
 
 async fn sleep_until(due: Option<Instant>) {

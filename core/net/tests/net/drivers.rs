@@ -124,6 +124,19 @@ async fn what_was_sent_before_the_goodbye_arrives() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_refusal_is_the_servers_word_however_it_reaches_the_node() {
+    let house = House::open();
+    let (driver, _client, _) = node(&house, Script::default()).await;
+    let (server, _) = serve(house, ToyHub::default(), Arc::default());
+    // What an engine does when it hears the server's goodbye.
+    driver.handle().stop(SessionEnd::Cloned);
+    let report = driver.run().await;
+    let SessionClosed::There(error) = report.end else { panic!("{:?}", report.end) };
+    assert_eq!(error.close_reason(), Some(SessionEnd::Cloned.into()));
+    server.await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_renewal_travels_beside_a_running_session() {
     let house = House::open();
     let identity = house.desk.identity(Ulid(5));
