@@ -1,23 +1,15 @@
 //! The audit trail: who did what with which record, and whether it was allowed.
 
-use std::sync::atomic::Ordering;
+mod signature;
 
 use posto_api::Page;
 use posto_domain::policy::{Action, ResourceKind};
 use posto_domain::{DocumentId, Kind, UserId};
-use posto_store::{AuditEntry, AuditReport, Hlc};
+use posto_store::{AuditEntry, Hlc};
 
 use super::page::PageRequest;
 use super::time::instant;
 use super::{App, AppError, AppResult, Caller};
-
-/// The node's signature over a row of the trail.
-#[derive(Debug)]
-pub(crate) struct AuditSignature {
-    pub(crate) seq: u64,
-    pub(crate) hash: [u8; 32],
-    pub(crate) signature: Vec<u8>,
-}
 
 /// How something that was asked for ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -135,31 +127,6 @@ impl App {
 }
 
 impl App {
-    /// Computes the chain again and checks this node's signatures.
-    ///
-    /// # Errors
-    /// Of the store.
-    pub fn verify_audit(&self) -> AppResult<AuditReport> {
-        let certificate = self.certificate.load_full();
-        let is_ours = |hash: &[u8; 32], signature: &[u8]| match &certificate {
-            // Ed25519 is deterministic: the node's own key makes the same signature again.
-            Some(identity) => identity.sign(hash).is_ok_and(|made| made == signature),
-            None => true,
-        };
-        Ok(self.store.read(|r| r.verify_audit(is_ours))?)
-    }
-
-    /// A signature over the newest row with the node's key, so that what stands before it cannot be changed unseen.
-    /// None where nothing was added since the last one.
-    pub(crate) fn audit_signature(&self) -> Result<Option<AuditSignature>, posto_store::Error> {
-        let Some(identity) = self.certificate.load_full() else { return Ok(None) };
-        let Some((seq, hash)) = self.store.read(|r| r.audit_head())? else { return Ok(None) };
-        if self.signed_up_to.swap(seq, Ordering::Relaxed) == seq {
-            return Ok(None);
-        }
-        Ok(identity.sign(&hash).ok().map(|signature| AuditSignature { seq, hash, signature }))
-    }
-
     /// Writes a backup, and that somebody did.
     ///
     /// # Errors

@@ -86,7 +86,7 @@ impl App {
         let signature = self.audit_signature()?;
         self.store.write(move |tx| {
             if let Some(signed) = signature {
-                tx.sign_audit(signed.seq, &signed.hash, &signed.signature)?;
+                signed.write(tx)?;
             }
             tx.set_local_value(LAST_CONTACT, &at_ms.to_be_bytes())
         })
