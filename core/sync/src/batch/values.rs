@@ -36,7 +36,7 @@ impl<'a> RunCursor<'a> {
     }
 }
 
-/// Whether [`write`] can carry these values; it must not fail halfway.
+/// Whether `write` can carry these values; it must not fail halfway.
 pub(super) fn fits(keyed: Option<&[Keyed]>, metas: &[Run], values: &[u8]) -> bool {
     let bytes =
         metas.iter().try_fold(0_u64, |sum, run| run.count.checked_mul(run.value >> 4)?.checked_add(sum));
