@@ -27,9 +27,9 @@ const ONLY_IN: &[(&str, &[&str])] = &[
     ("automerge", &["posto-documents", "posto-sync"]),
     // All node SQL is in the store, all server SQL in the server's storage.
     ("rusqlite", &["posto-store", "sync-server"]),
-    // Sockets.
+    // Sockets. The node also serves its own screens over TLS to desks on the LAN.
     ("quinn", &["posto-net"]),
-    ("rustls", &["posto-net"]),
+    ("rustls", &["posto-net", "clinic-node"]),
 ];
 
 #[test]
