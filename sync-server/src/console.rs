@@ -20,7 +20,7 @@ use crate::hub::Hub;
 use crate::installation::Installation;
 use crate::projector;
 use crate::storage::table::audit::{self, Entry};
-use crate::storage::table::{blob, document_fault, scope};
+use crate::storage::table::{blob, document_fault, installation as installation_table, scope};
 use crate::storage::{DbError, Tx};
 
 pub(crate) use sessions::OpenSession;
@@ -123,9 +123,9 @@ impl Console {
 
     /// Fails when the database does not answer.
     pub(crate) fn check_database(&self) -> Result<(), ConsoleError> {
-        self.installation
-            .db
-            .read_blocking::<_, DbError, _>(|tx| tx.row("one", "SELECT 1", &[], |row| row.int(0)))?;
+        self.installation.db.read_blocking::<_, DbError, _>(|tx| {
+            installation_table::get(tx, installation_table::SERVER_ID)
+        })?;
         Ok(())
     }
 

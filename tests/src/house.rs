@@ -59,7 +59,7 @@ pub fn sources(extensions: &[&str]) -> impl Iterator<Item = Source> {
     tracked()
         .into_iter()
         .filter(|path| extensions.iter().any(|extension| path.ends_with(&format!(".{extension}"))))
-        .filter(|path| !path.contains("/generated/") && !path.ends_with(".d.ts"))
+        .filter(|path| !path.contains("generated") && !path.ends_with(".d.ts"))
         .map(|path| Source {
             text: std::fs::read_to_string(root().join(&path)).expect("a source is UTF-8"),
             path,
