@@ -66,6 +66,8 @@ pub struct ServerIdentity {
     pub(crate) certificate: CertificateDer<'static>,
     pub(crate) key: PrivateKeyDer<'static>,
     pub(crate) authority: CertificateDer<'static>,
+    /// The same at each start: with it a restarted server tells nodes at once that their old connections are gone.
+    pub(crate) reset_secret: [u8; 32],
 }
 
 impl CertificateAuthority {
@@ -122,7 +124,12 @@ impl CertificateAuthority {
         params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
         let certificate = params.signed_by(&key, &self.issuer).map_err(NetError::Issue)?.der().clone();
         let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key.serialize_der()));
-        Ok(ServerIdentity { certificate, key, authority: self.certificate.clone() })
+        let reset_secret = Sha256::new()
+            .chain_update(b"posto-stateless-reset-1")
+            .chain_update(self.issuer.key().serialized_der())
+            .finalize()
+            .into();
+        Ok(ServerIdentity { certificate, key, authority: self.certificate.clone(), reset_secret })
     }
 
     /// Signs a node's request, valid for [`limits::NODE_CERTIFICATE_VALIDITY_S`]. Only the key is taken from the request:

@@ -81,7 +81,7 @@ impl Server {
             .incoming_buffer_size_total(8 * 1024 * 1024);
         // Nodes are not known by their address: a token would only cost bytes.
         config.validation_token_config(quinn::ValidationTokenConfig::default().sent(0).clone());
-        let endpoint = quinn::Endpoint::server(config, address).map_err(NetError::Bind)?;
+        let endpoint = listen(config, address, &identity.reset_secret).map_err(NetError::Bind)?;
         let shared = Arc::new(Shared {
             endpoint,
             desk,
@@ -117,6 +117,21 @@ impl Server {
         let patience = std::time::Duration::from_secs(2);
         let _ = tokio::time::timeout(patience, self.shared.endpoint.wait_idle()).await;
     }
+}
+
+fn listen(
+    config: quinn::ServerConfig,
+    address: SocketAddr,
+    reset_secret: &[u8; 32],
+) -> std::io::Result<quinn::Endpoint> {
+    let (mark, reset_key) = reset_secret.split_first_chunk().unwrap_or((&[0; 8], reset_secret));
+    let reset_key = ring::hmac::Key::new(ring::hmac::HMAC_SHA256, reset_key);
+    let mut common = quinn::EndpointConfig::new(Arc::new(reset_key));
+    // Only ids that carry this mark are answered with a reset, so those of the process before must carry it, too.
+    let mark = u64::from_be_bytes(*mark);
+    common.cid_generator(move || Box::new(quinn_proto::HashedConnectionIdGenerator::from_key(mark)));
+    let socket = std::net::UdpSocket::bind(address)?;
+    quinn::Endpoint::new(common, Some(config), socket, Arc::new(quinn::TokioRuntime))
 }
 
 async fn accept(shared: Arc<Shared>, sessions: mpsc::Sender<Session>) {

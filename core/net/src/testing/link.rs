@@ -39,6 +39,7 @@ struct State {
     up: Lane,
     down: Lane,
     passed_bytes: u64,
+    server: SocketAddr,
 }
 
 impl LinkProxy {
@@ -55,10 +56,11 @@ impl LinkProxy {
             up: Lane { free: now, latest: now },
             down: Lane { free: now, latest: now },
             passed_bytes: 0,
+            server,
         };
         let state = Arc::new(Mutex::new(state));
         let mut tasks = JoinSet::new();
-        tasks.spawn(forward_up(front, server, state.clone()));
+        tasks.spawn(forward_up(front, state.clone()));
         Ok(Self { address, state, _tasks: tasks })
     }
 
@@ -70,6 +72,11 @@ impl LinkProxy {
     /// Makes the link better or worse.
     pub fn set_profile(&self, profile: LinkProfile) {
         self.state.lock().profile = profile;
+    }
+
+    /// Leads to another server from now on, as an address does when the machine behind it is replaced.
+    pub fn redirect(&self, server: SocketAddr) {
+        self.state.lock().server = server;
     }
 
     /// Loses every packet, both ways.
@@ -158,7 +165,7 @@ impl State {
     }
 }
 
-async fn forward_up(front: Arc<UdpSocket>, server: SocketAddr, state: Arc<Mutex<State>>) {
+async fn forward_up(front: Arc<UdpSocket>, state: Arc<Mutex<State>>) {
     let mut clients: BTreeMap<SocketAddr, Arc<UdpSocket>> = BTreeMap::new();
     let mut tasks = JoinSet::new();
     let mut buffer = vec![0; 65_536];
@@ -169,18 +176,19 @@ async fn forward_up(front: Arc<UdpSocket>, server: SocketAddr, state: Arc<Mutex<
             Entry::Occupied(known) => known.get().clone(),
             Entry::Vacant(new) => {
                 let Ok(back) = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).await else { continue };
-                if back.connect(server).await.is_err() {
-                    continue;
-                }
                 let back = Arc::new(back);
                 tasks.spawn(forward_down(front.clone(), back.clone(), client, state.clone()));
                 new.insert(back).clone()
             }
         };
-        for arrives in state.lock().fate(Direction::Up, bytes) {
+        let (arrivals, server) = {
+            let mut state = state.lock();
+            (state.fate(Direction::Up, bytes), state.server)
+        };
+        for arrives in arrivals {
             let (back, packet) = (back.clone(), buffer[..bytes].to_vec());
             deliver(arrives, async move {
-                let _ = back.send(&packet).await;
+                let _ = back.send_to(&packet, server).await;
             });
         }
     }
@@ -194,11 +202,12 @@ async fn forward_down(
 ) {
     let mut buffer = vec![0; 65_536];
     loop {
-        let Ok(bytes) = back.recv(&mut buffer).await else {
+        let Ok((bytes, _)) = back.recv_from(&mut buffer).await else {
             tokio::time::sleep(Duration::from_millis(1)).await;
             continue;
         };
-        for arrives in state.lock().fate(Direction::Down, bytes) {
+        let arrivals = state.lock().fate(Direction::Down, bytes);
+        for arrives in arrivals {
             let (front, packet) = (front.clone(), buffer[..bytes].to_vec());
             deliver(arrives, async move {
                 let _ = front.send_to(&packet, client).await;

@@ -149,12 +149,20 @@ impl House {
 
     /// A server whose clock stands elsewhere than this machine's.
     pub(crate) fn open_in(now_unix_s: i64) -> Self {
-        let desk = Arc::new(Desk::new(now_unix_s));
+        Self::of(Arc::new(Desk::new(now_unix_s)))
+    }
+
+    /// Another process of the same server.
+    pub(crate) fn successor(&self) -> Self {
+        Self::of(self.desk.clone())
+    }
+
+    fn of(desk: Arc<Desk>) -> Self {
         let clock = {
             let desk = desk.clone();
             Arc::new(move || desk.now_unix_s.load(Ordering::SeqCst))
         };
-        let identity = desk.authority.issue_server(now_unix_s).unwrap();
+        let identity = desk.authority.issue_server(desk.now_unix_s.load(Ordering::SeqCst)).unwrap();
         let server = Server::bind((Ipv4Addr::LOCALHOST, 0).into(), &identity, desk.clone(), clock).unwrap();
         let address = server.local_address().unwrap();
         Self { desk, server, address }

@@ -5,6 +5,7 @@ use std::sync::atomic::Ordering;
 use posto_net::{
     Client, CloseReason, Link, NetError, NodeIdentity, Ulid,
     endpoint::{client, server::Session},
+    testing::{LAN, LinkProxy},
 };
 use posto_sync::{BootId, SessionEnd};
 
@@ -154,7 +155,7 @@ async fn a_reconnect_of_the_same_process_replaces_its_own_session() {
 async fn a_dead_line_does_not_keep_a_restarted_node_out() {
     let house = House::open();
     let identity = house.desk.identity(Ulid(5));
-    let proxy = posto_net::testing::LinkProxy::open(posto_net::testing::LAN, house.address, 1).await.unwrap();
+    let proxy = LinkProxy::open(LAN, house.address, 1).await.unwrap();
     let client = Client::open(&identity).unwrap();
     let _dead = client.connect(&proxy.address().to_string()).await.unwrap();
     let first = house.server.next_session().await.unwrap();
@@ -188,6 +189,24 @@ async fn a_node_whose_certificate_is_not_valid_yet_waits() {
     // Renewal is offered; without one the connection ends.
     let renewed = client::renew(&link, &identity).await.unwrap();
     assert!(renewed.details().is_valid_at(NOW - 30 * DAY_S));
+}
+
+#[tokio::test]
+async fn a_restarted_server_tells_its_nodes_that_their_connections_are_gone() {
+    let house = House::open();
+    let link = LinkProxy::open(LAN, house.address, 1).await.unwrap();
+    let client = Client::open(&house.desk.identity(Ulid(5))).unwrap();
+    let connection = client.connect(&link.address().to_string()).await.unwrap();
+    let _session = house.server.next_session().await.unwrap();
+    // The process dies without a word; its successor has the same authority.
+    link.cut();
+    let successor = house.successor();
+    link.redirect(successor.address);
+    link.heal();
+    let (mut send, _receive) = connection.bare().open_bi().await.unwrap();
+    send.write_all(&[0; 400]).await.unwrap();
+    let told = connection.closed().await;
+    assert!(matches!(told, NetError::Connection(quinn::ConnectionError::Reset)), "{told:?}");
 }
 
 #[tokio::test]
