@@ -68,12 +68,3 @@ fn the_ladder_has_distinct_names() {
     let names: std::collections::BTreeSet<_> = LADDER.iter().map(|profile| profile.name).collect();
     assert_eq!(names.len(), LADDER.len());
 }
-
-/// A megabyte each way on every rung; prints how long it takes.
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-#[ignore = "takes minutes; for choosing QUIC's numbers"]
-async fn a_megabyte_on_every_rung() {
-    for profile in LADDER {
-        carry(profile, 10, 100_000).await;
-    }
-}
