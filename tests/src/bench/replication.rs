@@ -179,7 +179,12 @@ fn disk(data: &Path) -> u64 {
         .map(|entries| {
             entries
                 .flatten()
-                .filter(|entry| entry.path().extension().is_some_and(|extension| extension == "db"))
+                .filter(|entry| {
+                    entry
+                        .path()
+                        .extension()
+                        .is_some_and(|extension| extension == "db" || extension == "db-wal")
+                })
                 .filter_map(|entry| entry.metadata().ok())
                 .map(|metadata| metadata.len())
                 .sum()
