@@ -44,7 +44,12 @@ async fn main() -> Result<()> {
     println!("  Data folders         {}", folder.display());
     println!();
     println!("Register a patient at one place and look for it at the other. Ctrl-C stops everything.");
-    tokio::signal::ctrl_c().await?;
+    // A service manager's stop ends the processes as politely as Ctrl-C does.
+    let mut terminated = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
+    tokio::select! {
+        pressed = tokio::signal::ctrl_c() => pressed?,
+        _ = terminated.recv() => {}
+    }
     Ok(())
 }
 
@@ -68,10 +73,20 @@ fn add_receptionist(server: &Server) -> Result<String> {
     command
         .arg("add")
         .args(server.data_arg())
-        .args(["--clinic", &server.clinic, "--name", "Ana Lima", "--role", "RECEPTIONIST", "--json"])
+        .args([
+            "--clinic",
+            &server.clinic,
+            "--name",
+            "Ana Lima",
+            "--login",
+            "ana.lima",
+            "--role",
+            "RECEPTIONIST",
+            "--json",
+        ])
         .env("POSTO_USER_PASSWORD", STAFF_PASSWORD);
     let added: serde_json::Value = serde_json::from_str(&run(&mut command)?)?;
-    Ok(added["sign_in"].as_str().context("user add names the account")?.to_owned())
+    Ok(added["login"].as_str().context("user add names the account")?.to_owned())
 }
 
 /// Real sample patients where they are at hand, made-up ones otherwise.
