@@ -135,17 +135,6 @@ impl SyncBoard {
         session.map(|session| session.nudge(nudge)).is_some()
     }
 
-    pub(crate) fn has_session(&self) -> bool {
-        self.0.lock().session.is_some()
-    }
-
-    pub(crate) fn stop_session(&self, end: posto_sync::SessionEnd) {
-        let session = self.0.lock().session.clone();
-        if let Some(session) = session {
-            session.stop(end);
-        }
-    }
-
     pub(crate) fn take(&self, event: &NodeEvent, now_ms: u64) {
         let mut board = self.0.lock();
         match event {

@@ -5,10 +5,11 @@ use std::time::Duration;
 
 use posto_api::sync::SyncState;
 use posto_net::close::CloseReason;
-use posto_net::driver::{Driver, Pool, SessionClosed};
+use posto_net::driver::{Driver, Pool, SessionClosed, SessionReport};
 use posto_net::endpoint::client::Client;
 use posto_net::{Backoff, NetError};
 use posto_sync::SessionEnd;
+use posto_sync::node::NodeSession;
 use tokio::sync::watch;
 
 use super::{STORAGE_SLOTS, StoreExecutor, SyncError, certificate, engine, renewal, server_address};
@@ -19,7 +20,6 @@ use crate::app::App;
 pub struct KeepUp {
     task: tokio::task::JoinHandle<()>,
     stopping: watch::Sender<bool>,
-    app: Arc<App>,
 }
 
 /// How often the note of the last contact is renewed while connected.
@@ -32,14 +32,13 @@ impl KeepUp {
             return None;
         }
         let (stopping, stopped) = watch::channel(false);
-        let task = tokio::spawn(run(app.clone(), stopped));
-        Some(Self { task, stopping, app })
+        let task = tokio::spawn(run(app, stopped));
+        Some(Self { task, stopping })
     }
 
     /// Says goodbye to the server and waits until that is done.
     pub async fn stop(self) {
         self.stopping.send_replace(true);
-        self.app.board.stop_session(SessionEnd::Done);
         if let Err(error) = self.task.await {
             tracing::error!(%error, "the sync loop ended early");
         }
@@ -54,10 +53,7 @@ async fn run(app: Arc<App>, mut stopped: watch::Receiver<bool>) {
         connection += 1;
         app.board.connecting(app.pen.now_ms());
         app.live.sync_changed();
-        let ended = tokio::select! {
-            ended = one_session(&app, &pool, connection, &mut backoff) => ended,
-            _ = until_stopped(&mut stopped), if !app.board.has_session() => return,
-        };
+        let ended = one_session(&app, &pool, connection, &mut backoff, &mut stopped).await;
         let (retry, problem) = judge(&ended);
         let state = if retry { SyncState::Offline } else { SyncState::Refused };
         app.board.disconnected(state, problem, app.pen.now_ms());
@@ -85,30 +81,55 @@ async fn one_session(
     pool: &Pool,
     connection: u64,
     backoff: &mut Backoff,
+    stopped: &mut watch::Receiver<bool>,
 ) -> Result<SessionClosed, SyncError> {
     let identity = certificate(app)?;
     let server = server_address(app, &identity);
     let net = |source| SyncError::Net { server: server.clone(), source };
     let client = Client::open(&identity).map_err(net)?;
-    let link = client.connect(&server).await.map_err(net)?;
-    renewal::renew_if_due(app, &link, &identity).await;
+    let connecting = async {
+        let link = client.connect(&server).await?;
+        renewal::renew_if_due(app, &link, &identity).await;
+        Ok(link)
+    };
+    // Until here there is nobody to say goodbye to: a stop need not wait for a server that does not answer.
+    let link = tokio::select! {
+        link = connecting => link.map_err(net)?,
+        () = until_stopped(stopped) => return Ok(SessionClosed::Here(SessionEnd::Done)),
+    };
     let executor = Arc::new(StoreExecutor::live(app.clone()));
     let driver = Driver::for_node(link, engine(app, &identity, connection)?, executor, pool);
     app.board.connected(driver.handle());
-    let mut noting = tokio::time::interval(CONTACT_NOTE_EVERY);
-    let mut running = std::pin::pin!(driver.run());
-    let report = loop {
-        tokio::select! {
-            report = &mut running => break report,
-            _ = noting.tick() => note_contact(app).await,
-        }
-    };
+    let report = until_over(app, driver, stopped).await;
     if report.statistics.frames_received > 0 {
         backoff.succeeded();
     }
     note_contact(app).await;
     client.wait_idle().await;
     Ok(report.end)
+}
+
+/// Runs a session to its end. A stop asks the engine to end it and waits: a session that is merely dropped says no goodbye,
+/// and the server shows the node online until the connection times out.
+async fn until_over(
+    app: &Arc<App>,
+    driver: Driver<NodeSession, StoreExecutor>,
+    stopped: &mut watch::Receiver<bool>,
+) -> SessionReport {
+    let handle = driver.handle();
+    let mut noting = tokio::time::interval(CONTACT_NOTE_EVERY);
+    let mut running = std::pin::pin!(driver.run());
+    let mut told = false;
+    loop {
+        tokio::select! {
+            report = &mut running => return report,
+            _ = noting.tick() => note_contact(app).await,
+            () = until_stopped(stopped), if !told => {
+                handle.stop(SessionEnd::Done);
+                told = true;
+            }
+        }
+    }
 }
 
 /// The desk's rule about months without a server needs the last contact to survive a restart.

@@ -42,6 +42,8 @@ pub const INBOUND_FRAMES_MAX: usize = 16;
 pub const STORAGE_REQUESTS_PER_SESSION_MAX: usize = 8;
 /// What was sent before a goodbye has this long to arrive.
 pub const GOODBYE_TIMEOUT: Duration = Duration::from_secs(1);
+/// The datagram that closes a connection leaves this process at once; a busy machine may need this long, in milliseconds.
+pub const CLOSE_SENT_MS_MAX: u32 = 100;
 /// When a second connection of a node appears, the first has at least this long to show that it is alive.
 pub const PROBE_MIN: Duration = Duration::from_millis(600);
 /// And at most this long.

@@ -5,6 +5,7 @@ mod certificates;
 mod clinic;
 mod cut_and_heal;
 mod desk;
+mod farewell;
 mod footprint;
 mod hostile;
 mod ladder;

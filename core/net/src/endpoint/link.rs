@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 
-use crate::{close::CloseReason, error::NetError};
+use crate::{close::CloseReason, error::NetError, limits};
 
 /// A connection that passed the handshake.
 #[derive(Debug, Clone)]
@@ -37,12 +37,16 @@ impl Link {
         self.connection.close(reason.code(), b"");
     }
 
-    /// Closes the connection and waits until the datagram that says so has left this process, a few milliseconds at most:
-    /// a process that exits now would keep the peer waiting for its idle timeout.
+    /// Closes the connection and waits until the datagram that says so has left this process; on a busy machine that may
+    /// take a moment. A process that exits before would keep the peer waiting for its idle timeout.
     pub async fn say_goodbye(&self, reason: CloseReason) {
+        if self.close_reason().is_some() {
+            // The peer was first: nothing would be sent any more.
+            return;
+        }
         let before = self.sent_datagrams();
         self.close(reason);
-        self.sent_more_than(before).await;
+        self.sent_within(before, limits::CLOSE_SENT_MS_MAX).await;
     }
 
     pub(crate) fn sent_datagrams(&self) -> u64 {
@@ -51,7 +55,11 @@ impl Link {
 
     /// Waits until a datagram was sent after `before`, a few milliseconds at most.
     pub(crate) async fn sent_more_than(&self, before: u64) {
-        for attempt in 0..8 {
+        self.sent_within(before, 4).await;
+    }
+
+    async fn sent_within(&self, before: u64, patience_ms: u32) {
+        for attempt in 0..patience_ms + 4 {
             tokio::task::yield_now().await;
             if self.sent_datagrams() > before {
                 return;
