@@ -39,6 +39,7 @@ impl Node {
     pub async fn start(data: DataDir, config: Config, ports: Ports) -> Result<Self, StartError> {
         let app = tokio::task::spawn_blocking(move || App::open(data, config, ports)).await??;
         app.start_herald().map_err(StartError::Thread)?;
+        app.start_numbering().map_err(StartError::Thread)?;
         let listening = http::listen(Desk::new(app.clone())).await?;
         let sync = KeepUp::start(app.clone());
         Ok(Self { app, listening, sync })

@@ -53,6 +53,8 @@ pub async fn once(app: &Arc<App>, limit: Duration) -> Result<SyncReport, SyncErr
     let connecting = tokio::time::timeout(limit, client.connect(&server)).await;
     let link = connecting.unwrap_or(Err(NetError::Timeout("answer"))).map_err(net)?;
 
+    // Who has waited since the last session for a number that was granted then.
+    app.give_numbers(|| true)?;
     let executor = Arc::new(StoreExecutor::once(app.clone()));
     let engine = engine(app, &identity, 1)?;
     let driver = Driver::for_node(link, engine, executor.clone(), &Pool::new(STORAGE_SLOTS));

@@ -6,11 +6,12 @@ use posto_domain::NodeId;
 use posto_net::driver::{Driver, Executor, Pool};
 use posto_net::endpoint::server::{Server as Endpoint, Session as Connection};
 use posto_sync::hub::{HubAnswer, HubConfig, HubEvent, HubRequest, HubSession};
-use posto_sync::{NodeKey, Session as _, SessionEnd, StoreFailure};
+use posto_sync::{Instance, NodeKey, Session as _, SessionEnd, StoreFailure};
 use tokio_util::task::TaskTracker;
 
 use crate::clock::Clock;
 use crate::desk::node_of;
+use crate::directory::Directory;
 use crate::health::Health;
 use crate::hub::{Hub, SessionId};
 use crate::projector::Wake;
@@ -24,6 +25,7 @@ const PROTOCOL_VERSION: u16 = 1;
 pub(crate) struct Replication {
     pub hub: Arc<Hub>,
     pub health: Arc<Health>,
+    pub directory: Arc<Directory>,
     pub projector: Wake,
     pub clock: Clock,
 }
@@ -77,9 +79,23 @@ struct Running {
     id: SessionId,
 }
 
+impl Running {
+    /// Before the node's scopes are read: what its record numbers need is then part of this very session.
+    /// A failure is no reason to refuse it.
+    fn meet(&self, instance: Instance) {
+        let (directory, db, node) = (&self.server.directory, &self.server.hub.db, self.node);
+        if let Err(error) = directory.meet(db, node, instance) {
+            tracing::error!(error = &error as &dyn std::error::Error, %node, "no record numbers for a new database");
+        }
+    }
+}
+
 impl Executor<HubSession> for Running {
     fn run(&self, request: HubRequest) -> Result<HubAnswer, StoreFailure> {
         self.server.projector.busy();
+        if let HubRequest::Admit { instance, .. } = request {
+            self.meet(instance);
+        }
         self.server.hub.run(self.node, self.id, request)
     }
 

@@ -106,6 +106,7 @@ impl Server {
         let replication = Replication {
             hub: Arc::clone(&hub),
             health: Arc::clone(&health),
+            directory: Arc::clone(&installation.directory),
             projector: wake,
             clock: clock.clone(),
         };

@@ -126,6 +126,7 @@ impl App {
             pen,
             boot,
         });
+        app.adopt_numbers()?;
         app.listen();
         Ok(app)
     }

@@ -11,7 +11,7 @@ mod tidy;
 mod timeline;
 mod view;
 
-pub(crate) use numbers::Numbers;
+pub(crate) use numbers::{Numbers, SERIES};
 
 use posto_documents::{AsOf, Document};
 use posto_domain::policy::{Action, Resource, ResourceKind};

@@ -2,7 +2,7 @@
 
 use posto_documents::{ChangeHash, Document, NewChange, WriteContext};
 use posto_domain::{DocumentId, Record, Scope, UserId};
-use posto_store::{AuditEntry, LocalCommit, OpenDocument};
+use posto_store::{AuditEntry, LocalCommit, OpenDocument, WriteTx};
 
 use super::{App, AppResult};
 
@@ -20,10 +20,23 @@ impl App {
         record: &R,
         entry: AuditEntry,
     ) -> AppResult<Document> {
+        self.create_with(author, scope, record, entry, |_| Ok(()))
+    }
+
+    /// As [`Self::create`], with what else belongs into the transaction.
+    pub(crate) fn create_with<R: Record>(
+        &self,
+        author: UserId,
+        scope: Scope,
+        record: &R,
+        entry: AuditEntry,
+        also: impl FnOnce(&WriteTx<'_>) -> posto_store::Result<()> + Send + 'static,
+    ) -> AppResult<Document> {
         let (document, change) = Document::create(&self.pen.context(author), record)?;
         let commit = LocalCommit::create(record.document_id(), scope, &document, change)?;
         self.store.write(move |tx| {
             tx.commit_local(commit)?;
+            also(tx)?;
             tx.audit(&entry)
         })?;
         Ok(document)

@@ -45,7 +45,8 @@ impl Report {
 /// Of the store and of the file.
 pub fn run(app: &Arc<App>, out: &Path) -> AppResult<Report> {
     let context = || app.pen.context(UserId::OPERATOR);
-    let target = Target { store: &app.store, scope: app.clinic_scope(), context: &context };
+    let number = || Ok(None);
+    let target = Target { store: &app.store, scope: app.clinic_scope(), context: &context, number: &number };
     let report = export(target, out)?;
     let entry = AuditEntry {
         who: UserId::OPERATOR,

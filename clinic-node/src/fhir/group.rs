@@ -42,6 +42,8 @@ pub(super) struct Group {
 #[derive(Debug, Default)]
 pub(super) struct Planned {
     pub(super) commits: Vec<LocalCommit>,
+    /// A patient new with this plan, and the record number if there was one.
+    pub(super) numbered: Option<(DocumentId, Option<i64>)>,
     pub(super) created: u64,
     pub(super) updated: u64,
     pub(super) unchanged: u64,
@@ -174,6 +176,8 @@ fn plan_record(
         for (key, summary) in news {
             apply_summary(&mut patient, key, summary);
         }
+        patient.record_number = (target.number)()?;
+        planned.numbered = Some((id.cast(), patient.record_number));
         let (document, change) = Document::create(&(target.context)(), &patient)?;
         return Ok(Some(LocalCommit::create(id.cast(), target.scope, &document, change)?));
     }

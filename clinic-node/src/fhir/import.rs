@@ -39,7 +39,8 @@ const RECORD_BUNDLES: [&str; 4] = ["transaction", "batch", "collection", "search
 /// Of the store; what was written before stays.
 pub fn run(app: &Arc<App>, paths: &[PathBuf], progress: &mut Progress) -> AppResult<Report> {
     let context = || app.pen.context(UserId::IMPORT);
-    let target = Target { store: &app.store, scope: app.clinic_scope(), context: &context };
+    let number = || app.draw_number();
+    let target = Target { store: &app.store, scope: app.clinic_scope(), context: &context, number: &number };
     // Which charts a patient has is asked of the read models: they must be level first.
     app.store.project()?;
     let report = import(target, paths, progress)?;

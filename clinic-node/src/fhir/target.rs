@@ -2,7 +2,7 @@
 
 use posto_documents::WriteContext;
 use posto_domain::Scope;
-use posto_store::Store;
+use posto_store::{Result, Store};
 
 /// The store an import writes to and an export reads from.
 #[derive(Clone, Copy)]
@@ -12,4 +12,6 @@ pub struct Target<'a> {
     pub scope: Scope,
     /// A fresh context for each change.
     pub context: &'a (dyn Fn() -> WriteContext + Sync),
+    /// Draws the record number of a new patient; without one the patient waits for it.
+    pub number: &'a (dyn Fn() -> Result<Option<i64>> + Sync),
 }

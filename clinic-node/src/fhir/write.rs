@@ -8,10 +8,11 @@ use posto_domain::{DocumentId, PatientId, PractitionerId};
 use posto_store::{Error, LocalCommit, ReadTx, Result};
 use rayon::prelude::*;
 
-use super::group::{CATALOGUE_BUCKETS, Group, plan_practitioner};
+use super::group::{CATALOGUE_BUCKETS, Group, Planned, plan_practitioner};
 use super::prepare::{Fact, Item, Prepared};
 use super::report::{Place, Report};
 use super::target::Target;
+use crate::app::patients::SERIES;
 
 /// Resources that wait to be written.
 #[derive(Debug, Default)]
@@ -154,17 +155,21 @@ fn write_piece(target: Target<'_>, units: Vec<Unit>) -> Result<Written> {
     let _guard = target.store.lock_documents(&ids);
     let mut written = Written::default();
     let mut commits: Vec<LocalCommit> = Vec::new();
+    let mut numbered = Vec::new();
     target.store.read(|read| {
         for unit in units {
-            plan(target, read, unit, &mut commits, &mut written)?;
+            let planned = plan(target, read, unit, &mut written)?;
+            commits.extend(planned.commits);
+            numbered.extend(planned.numbered);
         }
         Ok::<_, Error>(())
     })?;
     written.documents = commits.len() as u64;
     if !commits.is_empty() {
-        target
-            .store
-            .write_bulk(move |tx| commits.into_iter().try_for_each(|commit| tx.commit_local(commit)))?;
+        target.store.write_bulk(move |tx| {
+            commits.into_iter().try_for_each(|commit| tx.commit_local(commit))?;
+            numbered.into_iter().try_for_each(|(id, number)| tx.note_number(SERIES, id, number))
+        })?;
     }
     Ok(written)
 }
@@ -188,13 +193,7 @@ fn documents_of(target: Target<'_>, read: &ReadTx<'_>, units: &[Unit]) -> Result
     Ok(ids)
 }
 
-fn plan(
-    target: Target<'_>,
-    read: &ReadTx<'_>,
-    unit: Unit,
-    commits: &mut Vec<LocalCommit>,
-    written: &mut Written,
-) -> Result<()> {
+fn plan(target: Target<'_>, read: &ReadTx<'_>, unit: Unit, written: &mut Written) -> Result<Planned> {
     let (places, planned) = match unit {
         Unit::Patient(id, mut group) => {
             let places = std::mem::take(&mut group.places);
@@ -214,10 +213,12 @@ fn plan(
             written.created += planned.created;
             written.updated += planned.updated;
             written.unchanged += planned.unchanged;
-            commits.extend(planned.commits);
+            Ok(planned)
         }
-        Err(Error::Quarantined(_) | Error::Document(_)) => written.unavailable.extend(places),
-        Err(other) => return Err(other),
+        Err(Error::Quarantined(_) | Error::Document(_)) => {
+            written.unavailable.extend(places);
+            Ok(Planned::default())
+        }
+        Err(other) => Err(other),
     }
-    Ok(())
 }

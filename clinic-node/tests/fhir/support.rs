@@ -49,7 +49,7 @@ impl Desk {
 
     pub(crate) fn import(&self, path: impl Into<PathBuf>) -> Report {
         let context = || self.context();
-        let target = Target { store: &self.store, scope: scope(), context: &context };
+        let target = Target { store: &self.store, scope: scope(), context: &context, number: &|| Ok(None) };
         import::import(target, &[path.into()], &mut Progress::silent()).unwrap()
     }
 
@@ -72,7 +72,7 @@ impl Desk {
 
     pub(crate) fn export_text(&self, name: &str) -> String {
         let context = || self.context();
-        let target = Target { store: &self.store, scope: scope(), context: &context };
+        let target = Target { store: &self.store, scope: scope(), context: &context, number: &|| Ok(None) };
         let out = self.folder.path().join(name);
         export::export(target, &out).unwrap();
         std::fs::read_to_string(out).unwrap()

@@ -225,7 +225,10 @@ fn initialise(connection: &rusqlite::Connection, shared: &Shared) -> Result<()> 
     }
     connection.execute_batch("BEGIN IMMEDIATE")?;
     if tx.meta(INSTANCE)?.is_none() {
-        tx.set_meta(INSTANCE, &shared.draw::<8>()?)?;
+        let mut instance = shared.draw::<8>()?;
+        // Even: an odd instance was drawn at a restore.
+        instance[7] &= !1;
+        tx.set_meta(INSTANCE, &instance)?;
         tx.set_meta_u64(CREATED_MS, shared.now_ms())?;
     }
     tx.ensure_read_models()?;

@@ -6,7 +6,10 @@ use rusqlite::Connection;
 use super::{DbError, sqlite};
 
 /// Name and text of each step, in the SQL that all engines share.
-const STEPS: &[(&str, &str)] = &[("V1__first", include_str!("schema/V1__first.sql"))];
+const STEPS: &[(&str, &str)] = &[
+    ("V1__first", include_str!("schema/V1__first.sql")),
+    ("V2__node_instance", include_str!("schema/V2__node_instance.sql")),
+];
 
 pub(super) fn run(connection: &mut Connection) -> Result<(), DbError> {
     let known = i64::try_from(STEPS.len()).unwrap_or(i64::MAX);

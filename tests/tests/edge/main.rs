@@ -9,4 +9,5 @@ mod farewell;
 mod footprint;
 mod hostile;
 mod ladder;
+mod record_numbers;
 mod single_use;

@@ -4,11 +4,13 @@ use posto_api::patient::{Patient as View, RegisterPatient};
 use posto_domain::policy::{Action, ResourceKind};
 use posto_domain::tidy::Tidy as _;
 use posto_domain::{Kind, Patient, PatientId};
+use posto_store::WriteTx;
 use serde_json::{Map, Value};
 
 use super::super::audit::Access;
 use super::super::{App, AppError, AppResult, Caller};
 use super::edit::refusals;
+use super::numbers::SERIES;
 
 impl App {
     /// Registers a patient. Asking again with the same `request_id` answers the record that is there.
@@ -36,10 +38,12 @@ impl App {
                 return Err(AppError::Duplicates(duplicates));
             }
         }
-        patient.record_number = self.next_record_number()?;
+        let number = self.draw_number()?;
+        patient.record_number = number;
         let access = Access::of(caller, "patient.create", Some((Kind::Patient, id.cast())));
         let entry = self.audit_entry(access);
-        let document = self.create(caller.user(), self.clinic_scope(), &patient, entry)?;
+        let note = move |tx: &WriteTx<'_>| tx.note_number(SERIES, id.cast(), number);
+        let document = self.create_with(caller.user(), self.clinic_scope(), &patient, entry, note)?;
         self.patient_view(id, &document, None)
     }
 

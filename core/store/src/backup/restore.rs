@@ -9,6 +9,7 @@ use crate::error::{Error, Result};
 use crate::key::StoreKey;
 use crate::lock::FolderLock;
 use crate::meta::{INSTANCE, RESTORED_MS};
+use crate::numbers::pass_over_restored;
 use crate::schema;
 use crate::store::DATABASE_FILE;
 
@@ -84,7 +85,10 @@ fn renew(copy: &Path, key: &StoreKey, blobs: &Path, now_ms: u64, entropy: &dyn E
     // One file, no log beside it: it is renamed next.
     connection.query_row("PRAGMA journal_mode = DELETE", [], |_| Ok(()))?;
     connection.execute_batch("PRAGMA synchronous = FULL; BEGIN IMMEDIATE; DELETE FROM session;")?;
-    let instance: [u8; 8] = entropy.draw()?;
+    let mut instance: [u8; 8] = entropy.draw()?;
+    // Odd: a server that sees it knows that numbers it granted may have been given and forgotten.
+    instance[7] |= 1;
+    pass_over_restored(&connection)?;
     for (key, value) in [(INSTANCE, instance), (RESTORED_MS, now_ms.to_be_bytes())] {
         connection.execute(
             "INSERT OR REPLACE INTO meta (key, value) VALUES (?1, ?2)",

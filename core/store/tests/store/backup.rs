@@ -2,6 +2,7 @@
 
 use posto_domain::Patient;
 use posto_domain::parts::PersonName;
+use posto_domain::record_number::{NumberRange, PASSED_OVER_AT_RESTORE};
 use posto_store::{Error, Store, StoreKey, restore, verify_backup};
 
 use crate::support::{Desk, TestClock, TestEntropy, folder, key, options};
@@ -30,6 +31,7 @@ fn a_restored_node_has_everything_and_another_instance() {
     assert_eq!(copy.store.blob(blob).unwrap().read(1, 100).unwrap(), b"ello");
     let instance = |desk: &Desk| desk.store.read(|r| r.instance()).unwrap();
     assert_ne!(instance(&copy), instance(&desk));
+    assert_eq!((instance(&copy).0 & 1, instance(&desk).0 & 1), (1, 0), "the server can tell a restored one");
     assert_eq!(copy.state(), {
         let mut state = desk.state();
         (state.count, state.pending_count) = (1, 1);
@@ -37,6 +39,26 @@ fn a_restored_node_has_everything_and_another_instance() {
         state
     });
     assert!(copy.store.doctor().unwrap().findings.is_empty());
+}
+
+#[test]
+fn a_restored_node_gives_no_number_that_it_may_have_given_after_the_backup() {
+    let (old, new, out) = (folder(), folder(), folder());
+    let desk = Desk::open(old.path(), 1);
+    let (mine, alone) = (NumberRange { next: 1, end: 501 }, NumberRange { next: 1, end: i64::MAX });
+    desk.store.write(move |tx| tx.add_numbers("patient", &[mine])).unwrap();
+    desk.store.write(move |tx| tx.add_numbers("alone", &[alone])).unwrap();
+    let waits = posto_domain::DocumentId::from_bytes([1; 16]);
+    desk.store.write(move |tx| tx.note_number("patient", waits, None)).unwrap();
+    let file = out.path().join("clinic.backup");
+    desk.store.backup(&file).unwrap();
+    restored(&file, new.path()).unwrap();
+    let copy = Desk::open(new.path(), 2);
+    let next = |series: &str| copy.store.read(|r| r.number_supply(series)).unwrap().take();
+    assert_eq!((next("patient"), next("alone")), (None, Some(1 + PASSED_OVER_AT_RESTORE)));
+    assert_eq!(copy.store.read(|r| r.waiting_for_number("patient", None, 2)).unwrap(), [waits]);
+    let again = copy.store.write(move |tx| tx.add_numbers("patient", &[mine])).unwrap();
+    assert!(again.is_empty(), "what was granted before the backup is spent");
 }
 
 #[test]

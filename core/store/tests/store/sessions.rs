@@ -1,6 +1,6 @@
 //! What a machine keeps about people: sessions, tries, drafts, record numbers.
 
-use posto_domain::id::UserId;
+use posto_domain::id::{DocumentId, UserId};
 use posto_domain::lockout::Tries;
 use posto_domain::record_number::NumberRange;
 use posto_store::{Credential, Error, SessionRow};
@@ -77,18 +77,32 @@ fn drafts_are_kept_replaced_and_thrown_away() {
 }
 
 #[test]
-fn a_record_number_of_a_refused_write_is_not_lost() {
+fn a_number_is_spent_with_the_write_that_uses_it_and_no_sooner() {
     let folder = folder();
     let desk = Desk::open(folder.path(), 1);
-    desk.store.write(|tx| tx.add_numbers("patient", NumberRange { next: 7, end: 9 })).unwrap();
-    let taken = desk.store.write(|tx| {
-        tx.take_number("patient")?;
+    let (one, two) = (DocumentId::from_bytes([1; 16]), DocumentId::from_bytes([2; 16]));
+    desk.store.write(|tx| tx.add_numbers("patient", &[NumberRange { next: 7, end: 9 }])).unwrap();
+    let refused = desk.store.write(move |tx| {
+        tx.note_number("patient", one, Some(7))?;
         Err::<(), _>(Error::NoSuchBlob)
     });
-    assert!(taken.is_err());
-    let mut numbers = Vec::new();
-    for _ in 0..3 {
-        numbers.push(desk.store.write(|tx| tx.take_number("patient")).unwrap());
-    }
-    assert_eq!(numbers, [Some(7), Some(8), None]);
+    assert!(refused.is_err());
+    let next = || desk.store.read(|r| r.number_supply("patient")).unwrap().take();
+    assert_eq!(next(), Some(7), "a write that was refused spends nothing");
+    desk.store.write(move |tx| tx.note_number("patient", one, Some(8))).unwrap();
+    assert_eq!(next(), None, "8 is spent, and 7 is a gap");
+    let again = desk.store.write(|tx| tx.add_numbers("patient", &[NumberRange { next: 8, end: 9 }])).unwrap();
+    assert_eq!((again, next()), (vec![], None), "the same grant again brings nothing");
+
+    desk.store
+        .write(move |tx| {
+            tx.note_number("patient", one, None).and_then(|()| tx.note_number("patient", two, None))
+        })
+        .unwrap();
+    let waiting = || desk.store.read(|r| r.waiting_for_number("patient", None, 9)).unwrap();
+    assert_eq!(waiting(), [one, two]);
+    desk.store.write(|tx| tx.add_numbers("patient", &[NumberRange { next: 20, end: 30 }])).unwrap();
+    desk.store.write(move |tx| tx.note_number("patient", one, Some(20))).unwrap();
+    desk.store.write(move |tx| tx.number_not_wanted("patient", two)).unwrap();
+    assert_eq!((waiting(), next()), (vec![], Some(21)));
 }

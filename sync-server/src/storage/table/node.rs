@@ -1,7 +1,7 @@
 //! Nodes: who is enrolled, with which certificate, and how they are doing.
 
 use posto_domain::{ClinicId, LocationId, NodeId};
-use posto_sync::{ActorPrefix, Seq};
+use posto_sync::{ActorPrefix, Instance, Seq};
 
 use super::scope::ScopeId;
 use crate::storage::value::params;
@@ -118,6 +118,17 @@ pub(crate) fn revoke(tx: &Tx<'_>, id: NodeId, at_ms: i64) -> Result<bool, DbErro
         params![&id.to_bytes(), at_ms],
     )?;
     Ok(changed == 1)
+}
+
+/// The instance of the node's database that came last, once it has come.
+pub(crate) fn instance(tx: &Tx<'_>, id: NodeId) -> Result<Option<Instance>, DbError> {
+    let sql = "SELECT instance FROM node WHERE id = $1 AND instance IS NOT NULL";
+    tx.row_opt(sql, params![&id.to_bytes()], |row| Ok(Instance(row.int(0)?.cast_unsigned())))
+}
+
+pub(crate) fn set_instance(tx: &Tx<'_>, id: NodeId, instance: Instance) -> Result<(), DbError> {
+    tx.execute("UPDATE node SET instance = $2 WHERE id = $1", params![&id.to_bytes(), instance.0])?;
+    Ok(())
 }
 
 /// What a session says of its node.

@@ -49,3 +49,19 @@ pub(crate) fn set_used(tx: &Tx<'_>, clinic: ClinicId, number: i64) -> Result<Opt
         |row| row.id(0),
     )
 }
+
+/// How many numbers a node was ever granted.
+pub(crate) fn granted(tx: &Tx<'_>, node: NodeId) -> Result<i64, DbError> {
+    tx.row(
+        "numbers granted",
+        "SELECT COALESCE(SUM(last - first + 1), 0) FROM number_range WHERE node = $1",
+        params![&node.to_bytes()],
+        |row| row.int(0),
+    )
+}
+
+/// Whatever the node has left is never given.
+pub(crate) fn close(tx: &Tx<'_>, node: NodeId) -> Result<(), DbError> {
+    tx.execute("UPDATE number_range SET used_to = last WHERE node = $1", params![&node.to_bytes()])?;
+    Ok(())
+}

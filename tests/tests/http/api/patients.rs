@@ -2,6 +2,7 @@
 
 mod duplicates;
 mod id;
+mod record_numbers;
 
 use posto_domain::role_grant::Role;
 use reqwest::StatusCode;
