@@ -1,9 +1,10 @@
 # The verbs of the house. `make demo` and `make test` are all a newcomer needs; CI calls the same ones.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-rust test-e2e check bench sim ui openapi fuzz clean
+.PHONY: help setup demo test test-rust test-e2e check bench sim kills ui openapi fuzz clean
 
 SEEDS ?= 100000
+KILLS ?= 500
 UI := desktop-app/ui
 UI_SOURCES := $(shell find $(UI)/src $(UI)/entries $(UI)/scripts $(UI)/*.ts $(UI)/*.js $(UI)/package.json $(UI)/package-lock.json -type f 2>/dev/null)
 UI_BUILT := $(UI)/dist/.built
@@ -58,6 +59,10 @@ bench: $(UI_BUILT) ## print the figures of docs/PERFORMANCE.md and leave them in
 
 sim: ## SEEDS=n: that many seeded worlds of nodes and a server on virtual time
 	POSTO_SIM_SEEDS=$(SEEDS) cargo nextest run --release -p posto-tests --test sim --no-capture
+
+kills: $(UI_BUILT) ## KILLS=n: kill -9 a node so often while it is written to, and its server a quarter as often
+	cargo build --release -p clinic-node -p sync-server
+	POSTO_KILLS=$(KILLS) cargo nextest run --release -p posto-tests --test edge --no-capture kills::
 
 clean: ## remove what was built
 	rm -rf $(UI)/dist

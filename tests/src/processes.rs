@@ -61,11 +61,15 @@ pub struct Running {
 
 impl Running {
     fn start(command: &mut Command, http: u16, log: &Path) -> Result<Self> {
-        let out = std::fs::File::create(log)?;
-        let child = command.stdin(Stdio::null()).stdout(out.try_clone()?).stderr(out).spawn()?;
-        let mut running = Self { child, url: format!("http://127.0.0.1:{http}"), log: log.to_owned() };
+        let mut running = Self::launch(command, http, log)?;
         running.wait_until_ready(http)?;
         Ok(running)
+    }
+
+    fn launch(command: &mut Command, http: u16, log: &Path) -> Result<Self> {
+        let out = std::fs::File::create(log)?;
+        let child = command.stdin(Stdio::null()).stdout(out.try_clone()?).stderr(out).spawn()?;
+        Ok(Self { child, url: format!("http://127.0.0.1:{http}"), log: log.to_owned() })
     }
 
     fn wait_until_ready(&mut self, http: u16) -> Result<()> {
@@ -82,9 +86,14 @@ impl Running {
         bail!("not ready after {START_MAX:?}: {}", self.log_tail())
     }
 
+    /// Everything it has logged so far.
+    pub fn log_text(&self) -> String {
+        std::fs::read_to_string(&self.log).unwrap_or_default()
+    }
+
     /// The end of what it logged.
     pub fn log_tail(&self) -> String {
-        let text = std::fs::read_to_string(&self.log).unwrap_or_default();
+        let text = self.log_text();
         let lines: Vec<&str> = text.lines().collect();
         lines[lines.len().saturating_sub(20)..].join("\n")
     }
@@ -108,6 +117,10 @@ impl Running {
 
 impl Drop for Running {
     fn drop(&mut self) {
+        // Once it has ended, its number may be somebody else's.
+        if matches!(self.child.try_wait(), Ok(Some(_))) {
+            return;
+        }
         // A polite stop first: what a service manager does.
         let _ = Command::new("kill").arg(self.child.id().to_string()).status();
         let deadline = Instant::now() + Duration::from_secs(5);
@@ -190,8 +203,14 @@ impl Server {
 
     /// `serve`, until dropped.
     pub fn serve(&self) -> Result<Running> {
+        self.serve_with(&[])
+    }
+
+    /// `serve` with more variables in its environment.
+    pub fn serve_with(&self, variables: &[(&str, &str)]) -> Result<Running> {
         let mut command = self.command("serve");
         command.args(["--quic", &self.quic_address(), "--http", &format!("127.0.0.1:{}", self.http)]);
+        command.envs(variables.iter().copied());
         Running::start(&mut command, self.http, &self.data.with_extension("log"))
     }
 
@@ -241,9 +260,25 @@ pub struct Node {
 impl Node {
     /// `serve`, until dropped.
     pub fn serve(&self) -> Result<Running> {
+        self.serve_with(&[])
+    }
+
+    /// `serve` with more variables in its environment.
+    pub fn serve_with(&self, variables: &[(&str, &str)]) -> Result<Running> {
+        let mut command = self.serving();
+        command.envs(variables.iter().copied());
+        Running::start(&mut command, self.http, &self.data.with_extension("log"))
+    }
+
+    /// `serve`, without waiting until it answers.
+    pub fn launch(&self) -> Result<Running> {
+        Running::launch(&mut self.serving(), self.http, &self.data.with_extension("log"))
+    }
+
+    fn serving(&self) -> Command {
         let mut command = self.command("serve");
         command.args(["--http", &format!("127.0.0.1:{}", self.http)]);
-        Running::start(&mut command, self.http, &self.data.with_extension("log"))
+        command
     }
 
     /// `sync --once --json`.

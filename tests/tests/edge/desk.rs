@@ -2,18 +2,37 @@
 
 use std::time::Duration;
 
-use reqwest::Client;
+use reqwest::{Client, Method};
 use serde_json::{Value, json};
 
 /// Longest that anything here is waited for; tests fail with what they saw last.
 const PATIENCE: Duration = Duration::from_secs(60);
 const LOOK_EVERY: Duration = Duration::from_millis(20);
 
-/// A signed-in desk.
+/// A signed-in desk. A session is kept on disk: it outlives the node's process.
+#[derive(Clone)]
 pub(crate) struct Desk {
     client: Client,
     url: String,
     csrf: String,
+}
+
+/// An answer, read to its end.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) text: String,
+}
+
+impl Answer {
+    pub(crate) fn is_success(&self) -> bool {
+        (200..300).contains(&self.status)
+    }
+
+    /// The body as JSON; null where it is none.
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_str(&self.text).unwrap_or_default()
+    }
 }
 
 impl Desk {
@@ -53,6 +72,28 @@ impl Desk {
         );
         let patient: Value = answer.json().await.unwrap();
         patient["id"].as_str().or_else(|| patient["record"]["id"].as_str()).unwrap().to_owned()
+    }
+
+    /// Sends a request; an error when there was no whole answer, and so nobody knows what became of it.
+    pub(crate) async fn ask(
+        &self,
+        method: Method,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: impl Into<reqwest::Body>,
+    ) -> reqwest::Result<Answer> {
+        let mut request = self.client.request(method, format!("{}{path}", self.url)).body(body);
+        request = request.header("x-posto-csrf", &self.csrf);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let answer = request.send().await?;
+        Ok(Answer { status: answer.status().as_u16(), text: answer.text().await? })
+    }
+
+    /// [`ask`](Self::ask) with a JSON body.
+    pub(crate) async fn send(&self, method: Method, path: &str, body: &Value) -> reqwest::Result<Answer> {
+        self.ask(method, path, &[("content-type", "application/json")], body.to_string()).await
     }
 
     /// True when the node can show this person.

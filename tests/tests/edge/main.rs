@@ -3,11 +3,15 @@
 
 mod certificates;
 mod clinic;
+mod console;
 mod cut_and_heal;
 mod desk;
 mod farewell;
 mod footprint;
 mod hostile;
+mod kills;
 mod ladder;
+mod ledger;
+mod operator;
 mod record_numbers;
 mod single_use;

@@ -1,0 +1,54 @@
+//! An administrator at the server's console.
+
+use std::time::Duration;
+
+use posto_tests::processes::{ADMIN_EMAIL, ADMIN_PASSWORD, Running};
+use serde_json::{Value, json};
+
+/// A signed-in administrator.
+pub(crate) struct Console {
+    client: reqwest::Client,
+    url: String,
+    csrf: String,
+}
+
+impl Console {
+    pub(crate) async fn sign_in(server: &Running) -> Self {
+        let client = reqwest::Client::builder().cookie_store(true).build().unwrap();
+        let asked = json!({ "email": ADMIN_EMAIL, "password": ADMIN_PASSWORD });
+        let answer = client.post(format!("{}/api/session", server.url)).json(&asked).send().await.unwrap();
+        let session: Value = answer.error_for_status().unwrap().json().await.unwrap();
+        let csrf = session["csrf_token"].as_str().unwrap().to_owned();
+        Self { client, url: server.url.clone(), csrf }
+    }
+
+    /// Creates something; the answer.
+    pub(crate) async fn adds(&self, path: &str, body: Value) -> Value {
+        let request = self.client.post(format!("{}{path}", self.url)).header("x-posto-csrf", &self.csrf);
+        let answer = request.json(&body).send().await.unwrap();
+        assert_eq!(answer.status(), 201, "{path}");
+        answer.json().await.unwrap()
+    }
+
+    /// What it says about a node.
+    pub(crate) async fn node(&self, node: &str) -> Value {
+        let answer = self.client.get(format!("{}/api/nodes", self.url)).send().await.unwrap();
+        let listed: Value = answer.json().await.unwrap();
+        let rows = listed["items"].as_array().unwrap();
+        rows.iter().find(|row| row["id"] == node).unwrap().clone()
+    }
+
+    pub(crate) async fn shows_online(&self, node: &str) -> bool {
+        self.node(node).await["online"] == true
+    }
+
+    /// Waits until the node is shown offline; how long that took.
+    pub(crate) async fn misses(&self, node: &str, patience: Duration) -> Duration {
+        let begun = tokio::time::Instant::now();
+        while self.shows_online(node).await {
+            assert!(begun.elapsed() < patience, "{node} is still shown online");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        begun.elapsed()
+    }
+}
