@@ -20,12 +20,17 @@ use std::sync::Arc;
 
 use anyhow::Context as _;
 use clap::{Args, Parser, Subcommand};
+use serde::de::DeserializeOwned;
 
 use crate::app::App;
 use crate::config::Config;
+use crate::control::ask;
 use crate::data_dir::DataDir;
+use crate::operations::Operation;
 use crate::ports::Ports;
-use outcome::{Failure, Outcome};
+
+pub(crate) use outcome::Failure;
+use outcome::Outcome;
 
 const EXIT_CODES: &str = "\
 Exit codes:
@@ -88,6 +93,16 @@ impl Common {
         let config = self.config()?;
         let app = App::open(self.data(), config, Ports::system());
         app.map_err(anyhow::Error::from).with_context(|| format!("cannot open {}", self.data.display()))
+    }
+
+    /// Does this on the folder, or lets the node do it that runs on the folder now.
+    fn carry_out<R: DeserializeOwned>(&self, operation: Operation) -> anyhow::Result<R> {
+        let report = match self.open() {
+            Ok(app) => operation.carry_out(&app)?,
+            Err(error) if Failure::is_in_use(&error) => ask::ask(&self.data(), operation)?,
+            Err(error) => return Err(error),
+        };
+        Ok(serde_json::from_value(report)?)
     }
 }
 

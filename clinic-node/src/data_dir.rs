@@ -7,6 +7,7 @@
 //! standalone.json  who this node is, where the clinic has no server
 //! blobs/           attachments, encrypted
 //! lock             held while a process uses the folder
+//! control.json     where a running node answers the command line, and with which token (0600)
 //! ```
 
 use std::path::{Path, PathBuf};
@@ -42,6 +43,10 @@ impl DataDir {
 
     pub fn standalone(&self) -> PathBuf {
         self.0.join("standalone.json")
+    }
+
+    pub fn control(&self) -> PathBuf {
+        self.0.join("control.json")
     }
 
     /// Makes the folder, readable by its owner only.

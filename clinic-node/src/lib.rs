@@ -6,11 +6,13 @@
 pub mod app;
 pub mod cli;
 pub mod config;
+mod control;
 pub mod data_dir;
 pub mod fhir;
 pub mod http;
 pub mod identity;
 pub mod node;
+mod operations;
 pub mod ports;
 pub mod replication;
 pub mod telemetry;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::app::{App, OpenError};
 use crate::config::Config;
+use crate::control::Control;
 use crate::data_dir::DataDir;
 use crate::http::{self, Desk, HttpError, Listening};
 use crate::ports::Ports;
@@ -17,6 +18,8 @@ pub enum StartError {
     Open(#[from] OpenError),
     #[error(transparent)]
     Http(#[from] HttpError),
+    #[error("the command line could not be given a way to the running node")]
+    Control(#[source] std::io::Error),
     #[error("the machine gives no thread")]
     Thread(#[source] std::io::Error),
     #[error("the start was cut short")]
@@ -28,6 +31,7 @@ pub enum StartError {
 pub struct Node {
     app: Arc<App>,
     listening: Listening,
+    control: Control,
     sync: Option<KeepUp>,
 }
 
@@ -40,9 +44,11 @@ impl Node {
         let app = tokio::task::spawn_blocking(move || App::open(data, config, ports)).await??;
         app.start_herald().map_err(StartError::Thread)?;
         app.start_numbering().map_err(StartError::Thread)?;
+        // Before the desks are answered: who sees the node ready finds this way open.
+        let control = Control::open(app.clone()).await.map_err(StartError::Control)?;
         let listening = http::listen(Desk::new(app.clone())).await?;
         let sync = KeepUp::start(app.clone());
-        Ok(Self { app, listening, sync })
+        Ok(Self { app, listening, control, sync })
     }
 
     /// Where desks reach it.
@@ -57,6 +63,7 @@ impl Node {
 
     /// Stops: no new requests, those under way are answered, the server hears goodbye, the database closes.
     pub async fn stop(self) {
+        self.control.close().await;
         self.listening.stop().await;
         if let Some(sync) = self.sync {
             sync.stop().await;

@@ -1,10 +1,10 @@
 //! `clinic-node audit verify`: whether the trail is whole.
 
 use clap::{Args, Subcommand};
-use posto_store::AuditFault;
-use serde::Serialize;
 
 use super::{Common, Outcome, outcome};
+use crate::operations::Operation;
+use crate::operations::audit::Report;
 
 /// The audit trail.
 #[derive(Debug, Args)]
@@ -28,40 +28,12 @@ struct Verify {
     common: Common,
 }
 
-#[derive(Debug, Serialize)]
-struct Report {
-    whole: bool,
-    rows: u64,
-    signatures: u64,
-    /// Hash of the newest row, hexadecimal.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    head: Option<String>,
-    faults: Vec<String>,
-}
-
 impl Audit {
     pub(super) fn run(self) -> anyhow::Result<Outcome> {
         let AuditCommand::Verify(command) = self.command;
-        let app = command.common.open()?;
-        let verified = app.verify_audit()?;
-        let report = Report {
-            whole: verified.faults.is_empty(),
-            rows: verified.rows,
-            signatures: verified.signatures,
-            head: verified.head.map(|(_, hash)| hex::encode(hash)),
-            faults: verified.faults.iter().map(describe).collect(),
-        };
+        let report: Report = command.common.carry_out(Operation::VerifyAudit)?;
         outcome::print(command.common.json, &report, words)?;
         Ok(if report.whole { Outcome::Done } else { Outcome::Found })
-    }
-}
-
-fn describe(fault: &AuditFault) -> String {
-    match fault {
-        AuditFault::Gap { after, before } => format!("rows between {after} and {before} are missing"),
-        AuditFault::Edited { seq } => format!("row {seq} is not what was written"),
-        AuditFault::BadSignature { seq } => format!("the signature over row {seq} is not this node's"),
-        AuditFault::Truncated { signed } => format!("row {signed} was signed and is gone"),
     }
 }
 

@@ -4,14 +4,15 @@ use std::path::PathBuf;
 
 use anyhow::Context as _;
 use clap::Args;
-use posto_store::{BackupInfo, StoreKey};
-use serde::Serialize;
+use posto_store::StoreKey;
 
 use super::{Common, Outcome, outcome};
-use crate::app::time::instant;
+use crate::operations::Operation;
+use crate::operations::backup::Report;
 use crate::ports::Ports;
 
-/// Writes everything into one encrypted file and reads it back before it counts.
+/// Writes everything into one encrypted file and reads it back before it counts. The desks work on meanwhile: a
+/// running node makes the backup itself, so that its own user must be able to write the file.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 The file opens with the key in db.key of this data folder: keep a copy of db.key in another safe place.
@@ -43,43 +44,10 @@ pub(super) struct Restore {
     key: Option<PathBuf>,
 }
 
-#[derive(Debug, Serialize)]
-struct Report {
-    file: PathBuf,
-    created_at: chrono::DateTime<chrono::Utc>,
-    documents: u64,
-    changes: u64,
-    attachments: u64,
-}
-
-impl Report {
-    fn new(file: PathBuf, info: &BackupInfo) -> Self {
-        Self {
-            file,
-            created_at: instant(info.created_ms),
-            documents: info.documents,
-            changes: info.changes,
-            attachments: info.attachments,
-        }
-    }
-
-    fn words(&self, what: &str) -> String {
-        format!(
-            "{what} {}: {} records, {} changes, {} attachments, as of {}",
-            self.file.display(),
-            self.documents,
-            self.changes,
-            self.attachments,
-            self.created_at
-        )
-    }
-}
-
 impl Backup {
     pub(super) fn run(self) -> anyhow::Result<Outcome> {
-        let app = self.common.open()?;
-        let info = app.backup(&self.out)?;
-        let report = Report::new(self.out, &info);
+        let out = std::path::absolute(&self.out)?;
+        let report: Report = self.common.carry_out(Operation::Backup { out })?;
         outcome::print(self.common.json, &report, |report| report.words("Verified backup"))?;
         Ok(Outcome::Done)
     }

@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use serde::Serialize;
 
 use crate::app::OpenError;
+use crate::control::ask::AskError;
 use crate::identity::IdentityError;
 
 /// How a command that ran to its end went.
@@ -50,6 +51,12 @@ impl Failure {
                     _ => Self::Other,
                 };
             }
+            if let Some(asked) = cause.downcast_ref::<AskError>() {
+                return match asked {
+                    AskError::Refused(refused) if !refused.data_folder => Self::Other,
+                    _ => Self::DataFolder,
+                };
+            }
             if cause.downcast_ref::<posto_net::NetError>().is_some() {
                 return Self::Server;
             }
@@ -63,8 +70,14 @@ impl Failure {
         Self::Other
     }
 
-    /// Says on standard error what went wrong, the general first and the cause last.
-    pub(crate) fn report(self, error: &anyhow::Error) -> ExitCode {
+    /// Whether another process works on the data folder.
+    pub(crate) fn is_in_use(error: &anyhow::Error) -> bool {
+        let in_use = |cause: &posto_store::Error| matches!(cause, posto_store::Error::InUse { .. });
+        error.chain().filter_map(|cause| cause.downcast_ref()).any(in_use)
+    }
+
+    /// What went wrong, the general first and the cause last.
+    pub(crate) fn message(error: &anyhow::Error) -> String {
         let mut message = String::new();
         for cause in error.chain() {
             let text = cause.to_string();
@@ -76,7 +89,12 @@ impl Failure {
                 message.push_str(&text);
             }
         }
-        drop(writeln!(std::io::stderr(), "clinic-node: {message}"));
+        message
+    }
+
+    /// Says on standard error what went wrong.
+    pub(crate) fn report(self, error: &anyhow::Error) -> ExitCode {
+        drop(writeln!(std::io::stderr(), "clinic-node: {}", Self::message(error)));
         ExitCode::from(match self {
             Self::Other => 1,
             Self::DataFolder => 3,

@@ -1,51 +1,22 @@
 //! `clinic-node status`: what the node holds and how it stands with the server.
 
 use clap::Args;
-use posto_api::sync::SyncStatus;
-use serde::Serialize;
 
 use super::{Common, Outcome, outcome};
+use crate::operations::Operation;
+use crate::operations::status::Report;
 
-/// Shows what the node holds and what waits for the server. The node must not be running: ask a running
-/// one at /api/sync.
+/// Shows what the node holds and what waits for the server, whether or not it is running.
 #[derive(Debug, Args)]
-#[command(
-    after_help = "Exit codes: 0 shown, 1 failed, 2 wrong arguments, 3 data folder (also: the node is running)"
-)]
+#[command(after_help = "Exit codes: 0 shown, 1 failed, 2 wrong arguments, 3 data folder")]
 pub(super) struct Status {
     #[command(flatten)]
     common: Common,
 }
 
-#[derive(Debug, Serialize)]
-struct Report {
-    node_id: String,
-    clinic: String,
-    locations: Vec<String>,
-    version: &'static str,
-    documents: Vec<Count>,
-    sync: SyncStatus,
-}
-
-#[derive(Debug, Serialize)]
-struct Count {
-    kind: &'static str,
-    count: u64,
-}
-
 impl Status {
     pub(super) fn run(self) -> anyhow::Result<Outcome> {
-        let app = self.common.open()?;
-        let place = &app.identity.place;
-        let counts = app.store.read(|r| r.document_counts())?;
-        let report = Report {
-            node_id: place.node.id.to_string(),
-            clinic: place.clinic.name.clone(),
-            locations: place.locations.iter().map(|location| location.name.clone()).collect(),
-            version: env!("CARGO_PKG_VERSION"),
-            documents: counts.into_iter().map(|(kind, count)| Count { kind: kind.name(), count }).collect(),
-            sync: app.sync_facts()?,
-        };
+        let report: Report = self.common.carry_out(Operation::Status)?;
         outcome::print(self.common.json, &report, words)?;
         Ok(Outcome::Done)
     }

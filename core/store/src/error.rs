@@ -65,7 +65,7 @@ pub enum Error {
     #[error("not a usable backup: {0}")]
     Backup(&'static str),
     /// A restore would overwrite an existing database.
-    #[error("{} already holds a database", .path.display())]
+    #[error("{} exists already", .path.display())]
     AlreadyExists { path: PathBuf },
     /// A blob's bytes do not match its name, or its file is damaged.
     #[error("attachment content is damaged")]

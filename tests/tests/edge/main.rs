@@ -13,5 +13,6 @@ mod kills;
 mod ladder;
 mod ledger;
 mod operator;
+mod operator;
 mod record_numbers;
 mod single_use;
