@@ -66,6 +66,7 @@ pub struct App {
     policies: OnceLock<Option<Policies>>,
     packs: OnceLock<Option<Jurisdictions>>,
     numbers: patients::Numbers,
+    late_rows: audit::LateRows,
     /// The newest row of the audit trail that this process signed.
     signed_up_to: AtomicU64,
 }

@@ -70,7 +70,11 @@ impl Node {
         }
         let app = self.app;
         // Closing the database copies its log back, which blocks.
-        if tokio::task::spawn_blocking(move || drop(app)).await.is_err() {
+        let closing = tokio::task::spawn_blocking(move || {
+            app.write_late_rows();
+            drop(app);
+        });
+        if closing.await.is_err() {
             tracing::error!("the database did not close cleanly");
         }
     }

@@ -1,6 +1,9 @@
 //! The audit trail: who did what with which record, and whether it was allowed.
 
+mod late;
 mod signature;
+
+pub(crate) use late::LateRows;
 
 use posto_api::Page;
 use posto_domain::policy::{Action, ResourceKind};
@@ -79,11 +82,9 @@ impl App {
         access.entry(self.pen.reading())
     }
 
-    /// Writes a row of its own, durably: for reads and refusals.
+    /// Writes a row of its own, durably: for reads and refusals. On a full disk later.
     pub(crate) fn audit(&self, access: Access) -> AppResult<()> {
-        let entry = self.audit_entry(access);
-        self.store.write(move |tx| tx.audit(&entry).map(|_| ()))?;
-        Ok(())
+        self.audit_now_or_later(self.audit_entry(access))
     }
 
     /// Rows of the trail, newest first; about one patient's record where one is named.

@@ -32,12 +32,18 @@ impl Clinic {
     pub(crate) fn open() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let server = Server::create(&folder.path().join("server")).unwrap();
-        let mut add = server.command("user");
-        add.arg("add").args(server.data_arg()).args(["--clinic", &server.clinic, "--name", "Ana Lima"]);
-        add.args(["--role", "RECEPTIONIST", "--login", STAFF]).env("POSTO_USER_PASSWORD", STAFF_PASSWORD);
+        let mut clinic = Self { folder, server, running: None };
+        clinic.add_person("Ana Lima", "RECEPTIONIST", STAFF);
+        clinic.running = Some(clinic.server.serve().unwrap());
+        clinic
+    }
+
+    /// `user add`, with the password of all staff here.
+    pub(crate) fn add_person(&self, name: &str, role: &str, login: &str) {
+        let mut add = self.server.command("user");
+        add.arg("add").args(self.server.data_arg()).args(["--clinic", &self.server.clinic, "--name", name]);
+        add.args(["--role", role, "--login", login]).env("POSTO_USER_PASSWORD", STAFF_PASSWORD);
         run_json(&mut add).unwrap();
-        let running = Some(server.serve().unwrap());
-        Self { folder, server, running }
     }
 
     pub(crate) fn path(&self, name: &str) -> PathBuf {
@@ -61,7 +67,11 @@ impl Clinic {
     }
 
     pub(crate) async fn sign_in(&self, running: &Running) -> Desk {
-        Desk::sign_in(&running.url, STAFF, STAFF_PASSWORD).await
+        self.sign_in_as(running, STAFF).await
+    }
+
+    pub(crate) async fn sign_in_as(&self, running: &Running, login: &str) -> Desk {
+        Desk::sign_in(&running.url, login, STAFF_PASSWORD).await
     }
 
     /// `node list`: the row of a node.

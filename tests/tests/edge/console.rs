@@ -24,10 +24,16 @@ impl Console {
 
     /// Creates something; the answer.
     pub(crate) async fn adds(&self, path: &str, body: Value) -> Value {
+        let (status, answer) = self.tries(path, body).await;
+        assert_eq!(status, 201, "{path}: {answer}");
+        answer
+    }
+
+    /// Asks for something to be created; the status and the answer.
+    pub(crate) async fn tries(&self, path: &str, body: Value) -> (u16, Value) {
         let request = self.client.post(format!("{}{path}", self.url)).header("x-posto-csrf", &self.csrf);
         let answer = request.json(&body).send().await.unwrap();
-        assert_eq!(answer.status(), 201, "{path}");
-        answer.json().await.unwrap()
+        (answer.status().as_u16(), answer.json().await.unwrap())
     }
 
     /// What it says about a node.
