@@ -50,7 +50,12 @@ pub async fn once(app: &Arc<App>, limit: Duration) -> Result<SyncReport, SyncErr
     let server = server_address(app, &identity);
     let net = |source| SyncError::Net { server: server.clone(), source };
     let client = Client::open(&identity).map_err(net)?;
-    let connecting = tokio::time::timeout(limit, client.connect(&server)).await;
+    let connecting = async {
+        let link = client.connect(&server).await?;
+        renewal::renew_if_due(app, &link, &identity).await;
+        Ok(link)
+    };
+    let connecting = tokio::time::timeout(limit, connecting).await;
     let link = connecting.unwrap_or(Err(NetError::Timeout("answer"))).map_err(net)?;
 
     // Who has waited since the last session for a number that was granted then.

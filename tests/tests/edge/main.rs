@@ -15,4 +15,5 @@ mod ladder;
 mod ledger;
 mod operator;
 mod record_numbers;
+mod renewal;
 mod single_use;
