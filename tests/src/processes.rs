@@ -1,7 +1,7 @@
 //! Real `sync-server` and `clinic-node` processes on this machine, each on a data folder and ports of its own.
 
 use std::io::{BufRead, BufReader};
-use std::net::{TcpListener, UdpSocket};
+use std::net::{SocketAddr, TcpListener, UdpSocket};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
@@ -273,6 +273,13 @@ impl Node {
     /// `serve`, without waiting until it answers.
     pub fn launch(&self) -> Result<Running> {
         Running::launch(&mut self.serving(), self.http, &self.data.with_extension("log"))
+    }
+
+    /// `serve` at another address than loopback's, without waiting until it answers.
+    pub fn launch_at(&self, address: SocketAddr, variables: &[(&str, &str)]) -> Result<Running> {
+        let mut command = self.command("serve");
+        command.args(["--http", &address.to_string()]).envs(variables.iter().copied());
+        Running::launch(&mut command, address.port(), &self.data.with_extension("log"))
     }
 
     fn serving(&self) -> Command {

@@ -12,6 +12,7 @@ mod full_disk;
 mod hostile;
 mod kills;
 mod ladder;
+mod lan;
 mod ledger;
 mod operator;
 mod record_numbers;
