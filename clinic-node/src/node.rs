@@ -3,6 +3,8 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
+use tokio::task::JoinHandle;
+
 use crate::app::{App, OpenError};
 use crate::config::Config;
 use crate::control::Control;
@@ -32,6 +34,7 @@ pub struct Node {
     app: Arc<App>,
     listening: Listening,
     control: Control,
+    sweeping: JoinHandle<()>,
     sync: Option<KeepUp>,
 }
 
@@ -48,7 +51,9 @@ impl Node {
         let control = Control::open(app.clone()).await.map_err(StartError::Control)?;
         let listening = http::listen(Desk::new(app.clone())).await?;
         let sync = KeepUp::start(app.clone());
-        Ok(Self { app, listening, control, sync })
+        let swept = app.clone();
+        let sweeping = tokio::task::spawn_blocking(move || swept.sweep_files());
+        Ok(Self { app, listening, control, sweeping, sync })
     }
 
     /// Where desks reach it.
@@ -68,6 +73,8 @@ impl Node {
         if let Some(sync) = self.sync {
             sync.stop().await;
         }
+        // It holds the node, for moments.
+        drop(self.sweeping.await);
         let app = self.app;
         // Closing the database copies its log back, which blocks.
         let closing = tokio::task::spawn_blocking(move || {

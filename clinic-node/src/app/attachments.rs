@@ -18,6 +18,15 @@ use super::{App, AppError, AppResult, Caller};
 pub use content::{Content, Part};
 
 impl App {
+    /// Removes files that no attachment names any more: for the start. A failure costs room and nothing else.
+    pub(crate) fn sweep_files(&self) {
+        match self.store.sweep_blob_files() {
+            Ok(0) => {}
+            Ok(removed) => tracing::info!(removed, "files that no attachment names were removed"),
+            Err(error) => tracing::warn!(%error, "files that no attachment names stay for now"),
+        }
+    }
+
     /// A patient's files, newest first.
     ///
     /// # Errors

@@ -1,6 +1,7 @@
 //! Contents of attachments: files beside the database, encrypted in chunks, found by their BLAKE3.
 
 mod file;
+mod sweep;
 mod transfer;
 mod upload;
 
@@ -18,6 +19,7 @@ use crate::store::Store;
 use crate::transaction::{ReadTx, WriteTx};
 use file::BlobFile;
 
+pub use sweep::ORPHAN_KEPT_MS;
 pub use upload::UploadState;
 
 /// Where the files are and how they are encrypted.
@@ -36,6 +38,25 @@ impl BlobFolder {
     /// The file with this random name, which need not exist.
     fn file(&self, name: [u8; 16]) -> BlobFile {
         BlobFile::new(self.folder.join(hex::encode(name)), &self.key, name)
+    }
+
+    /// Names of all files there are. What is named otherwise is none of ours.
+    fn files(&self) -> Result<Vec<[u8; 16]>> {
+        let failed = |source| Error::file("read folder", &self.folder, source);
+        let entries = match std::fs::read_dir(&self.folder) {
+            Ok(entries) => entries,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
+            Err(error) => return Err(failed(error)),
+        };
+        let mut files = Vec::new();
+        for entry in entries {
+            let mut name = [0; 16];
+            let text = entry.map_err(failed)?.file_name();
+            if text.to_str().is_some_and(|text| hex::decode_to_slice(text, &mut name).is_ok()) {
+                files.push(name);
+            }
+        }
+        Ok(files)
     }
 
     fn create_folder(&self) -> Result<()> {

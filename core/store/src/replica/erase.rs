@@ -19,12 +19,12 @@ impl Store {
             .submit(Lane::Background, move |tx| {
                 let row = tx.scope_row(scope.as_str())?;
                 let blobs = tx.overwriting_freed_pages(|tx| tx.erase_entries(row, &entries, cursor))?;
+                tx.note_erased(&blobs)?;
                 Ok::<_, crate::Error>((tx.current_scope_state(row)?, blobs))
             })
             .wait()?;
-        // The files go after the commit: a crash between leaves files that nothing names, which the
-        // next start removes.
-        self.remove_blob_files(&blobs);
+        // The files go after the commit: what a crash between leaves, the next start removes.
+        self.remove_erased(&blobs)?;
         // The log still holds the old pages until it is written over.
         self.truncate_log()?;
         Ok(state)

@@ -1,11 +1,15 @@
 //! Attachments' contents: resumable both ways, checked, encrypted.
 
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
 use posto_domain::attachment::Attachment;
-use posto_store::Error;
+use posto_store::{Error, ORPHAN_KEPT_MS, Store, StoreOptions};
 use posto_sync::node::{ChunkOutcome, NodeAnswer, NodeRequest};
 use posto_sync::{BlobHash, BlobWork};
 
-use crate::support::{Desk, clinic, folder};
+use crate::faults::with_raw;
+use crate::support::{Desk, TestClock, clinic, folder, key, options};
 
 const MIB: usize = 1 << 20;
 
@@ -150,4 +154,66 @@ fn a_changed_byte_on_disk_is_noticed() {
     assert!(matches!(desk.store.blob(blob).unwrap().read(0, 5), Err(Error::DamagedBlob)));
     std::fs::remove_file(&file).unwrap();
     assert!(!desk.store.doctor().unwrap().is_sound());
+}
+
+/// A file of the folder, as a crash leaves it.
+fn leave(folder: &std::path::Path, name: &str) -> std::path::PathBuf {
+    let path = folder.join("blobs").join(name);
+    std::fs::write(&path, b"left behind").unwrap();
+    path
+}
+
+#[test]
+fn a_file_that_nothing_names_is_kept_for_a_week_and_one_that_a_row_names_for_ever() {
+    let folder = folder();
+    let clock = Arc::new(TestClock(1_700_000_000_000.into()));
+    let open =
+        || Store::open(folder.path(), key(), StoreOptions { clock: clock.clone(), ..options(1) }).unwrap();
+    let mut desk = Desk { store: open(), actor: [1; 16], drawn: 1 };
+    // One whole, one on its way in from the desk, one on its way in from the server.
+    let bytes = content(MIB + 5);
+    let whole = desk.store.begin_upload(bytes.len() as u64, "{}".into()).unwrap();
+    desk.store.continue_upload(whole.id, 0, &bytes).unwrap();
+    let blob = desk.store.finish_upload(whole.id).unwrap();
+    let upload = desk.store.begin_upload(10, "{}".into()).unwrap();
+    desk.store.continue_upload(upload.id, 0, b"12345").unwrap();
+    let coming = content(2 * MIB);
+    let wanted = attachment(&mut desk, &coming);
+    desk.create(clinic(), &wanted);
+    write_chunk(&desk, hash(&coming), coming.len(), 0, &coming[..MIB]);
+
+    let orphan = leave(folder.path(), &"5e".repeat(16));
+    let foreign = leave(folder.path(), "README");
+    let files = || std::fs::read_dir(folder.path().join("blobs")).unwrap().count();
+    assert_eq!((desk.store.sweep_blob_files().unwrap(), files()), (0, 5));
+    clock.0.fetch_add(ORPHAN_KEPT_MS - 1_000_000, Ordering::Relaxed);
+    drop(desk);
+    let mut store = open();
+    assert_eq!((store.sweep_blob_files().unwrap(), orphan.exists()), (0, true), "not a week yet");
+    clock.0.fetch_add(1_000_000, Ordering::Relaxed);
+    drop(store);
+    store = open();
+    assert_eq!((store.sweep_blob_files().unwrap(), orphan.exists(), foreign.exists()), (1, false, true));
+    assert_eq!(files(), 4);
+    assert_eq!(store.blob(blob).unwrap().read(MIB as u64, 10).unwrap(), bytes[MIB..]);
+    assert_eq!(store.continue_upload(upload.id, 5, b"67890").unwrap(), 10);
+    assert_eq!(store.read(|r| r.blob_progress(hash(&coming))).unwrap(), Some((MIB as u64, 2 * MIB as u64)));
+    assert_eq!(store.sweep_blob_files().unwrap(), 0);
+}
+
+#[test]
+fn what_was_erased_goes_at_the_next_start_when_the_process_ended_before() {
+    let folder = folder();
+    let desk = Desk::open(folder.path(), 1);
+    let upload = desk.store.begin_upload(1, "{}".into()).unwrap();
+    desk.store.continue_upload(upload.id, 0, b"1").unwrap();
+    drop(desk);
+    let erased = leave(folder.path(), &"0e".repeat(16));
+    with_raw(folder.path(), |raw| {
+        raw.execute("INSERT INTO meta VALUES ('blobs/erased', ?1)", [vec![0x0e_u8; 16]]).unwrap();
+    });
+    let desk = Desk::open(folder.path(), 1);
+    assert_eq!((desk.store.sweep_blob_files().unwrap(), erased.exists()), (1, false));
+    assert_eq!(desk.store.sweep_blob_files().unwrap(), 0);
+    desk.store.upload(upload.id).unwrap();
 }
