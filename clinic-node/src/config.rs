@@ -81,7 +81,7 @@ impl Default for Config {
         Self {
             http: Http::default(),
             sync: Sync { server: None, disabled: false },
-            log: Log { filter: "info".into(), json: false },
+            log: Log { filter: "info,automerge=warn".into(), json: false },
             session: Session::default(),
             limits: Limits::default(),
         }

@@ -4,6 +4,7 @@
 //! take the machine down. This scan counts what a change claims without unfolding it.
 
 use crate::Error;
+use crate::cursor::Cursor;
 use crate::error::Corrupt;
 use crate::limits::{CHANGE_BYTES_MAX, OPERATION_COUNTER_MAX, OPERATIONS_MAX};
 
@@ -29,15 +30,7 @@ mod column {
 
 /// Refuses bytes that are no uncompressed change chunk, or claim more than the limits allow.
 pub(crate) fn check(bytes: &[u8]) -> Result<(), Error> {
-    limit("bytes of a change", bytes.len() as u64, CHANGE_BYTES_MAX)?;
-    if bytes.get(..4) != Some(MAGIC.as_slice()) || bytes.get(PREFIX_BYTES) != Some(&CHANGE_CHUNK) {
-        return Err(Corrupt::NotAChange.into());
-    }
-    let mut cursor = Cursor(bytes.get(PREFIX_BYTES + 1..).unwrap_or_default());
-    let body_bytes = cursor.unsigned()?;
-    if body_bytes != cursor.0.len() as u64 {
-        return Err(Corrupt::NotAChange.into());
-    }
+    let mut cursor = open(bytes)?;
     let dependencies = cursor.unsigned()?;
     cursor.skip(dependencies.saturating_mul(HASH_BYTES))?;
     cursor.skip_prefixed()?; // actor
@@ -52,6 +45,20 @@ pub(crate) fn check(bytes: &[u8]) -> Result<(), Error> {
         cursor.skip_prefixed()?;
     }
     check_columns(&mut cursor)
+}
+
+/// The body of a chunk that is an uncompressed change and nothing else.
+pub(crate) fn open(bytes: &[u8]) -> Result<Cursor<'_>, Error> {
+    limit("bytes of a change", bytes.len() as u64, CHANGE_BYTES_MAX)?;
+    if bytes.get(..4) != Some(MAGIC.as_slice()) || bytes.get(PREFIX_BYTES) != Some(&CHANGE_CHUNK) {
+        return Err(Corrupt::NotAChange.into());
+    }
+    let mut cursor = Cursor(bytes.get(PREFIX_BYTES + 1..).unwrap_or_default());
+    let body_bytes = cursor.unsigned()?;
+    if body_bytes != cursor.0.len() as u64 {
+        return Err(Corrupt::NotAChange.into());
+    }
+    Ok(cursor)
 }
 
 fn check_columns(cursor: &mut Cursor<'_>) -> Result<(), Error> {
@@ -82,57 +89,7 @@ fn limit(what: &'static str, actual: u64, max: u64) -> Result<(), Error> {
     Ok(())
 }
 
-struct Cursor<'a>(&'a [u8]);
-
-impl<'a> Cursor<'a> {
-    fn take(&mut self, length: u64) -> Result<&'a [u8], Error> {
-        let length = usize::try_from(length).map_err(|_| Corrupt::Undecodable)?;
-        let (head, tail) = self.0.split_at_checked(length).ok_or(Corrupt::Undecodable)?;
-        self.0 = tail;
-        Ok(head)
-    }
-
-    fn skip(&mut self, length: u64) -> Result<(), Error> {
-        self.take(length).map(|_| ())
-    }
-
-    fn skip_prefixed(&mut self) -> Result<(), Error> {
-        let length = self.unsigned()?;
-        self.skip(length)
-    }
-
-    fn byte(&mut self) -> Result<u8, Error> {
-        let (first, rest) = self.0.split_first().ok_or(Corrupt::Undecodable)?;
-        self.0 = rest;
-        Ok(*first)
-    }
-
-    fn unsigned(&mut self) -> Result<u64, Error> {
-        let mut value = 0_u64;
-        for shift in (0..64).step_by(7) {
-            let byte = self.byte()?;
-            value |= u64::from(byte & 0x7f) << shift;
-            if byte & 0x80 == 0 {
-                return Ok(value);
-            }
-        }
-        Err(Corrupt::Undecodable.into())
-    }
-
-    fn signed(&mut self) -> Result<i64, Error> {
-        let mut value = 0_i64;
-        for shift in (0..64).step_by(7) {
-            let byte = self.byte()?;
-            value |= i64::from(byte & 0x7f) << shift;
-            if byte & 0x80 == 0 {
-                let bits = shift + 7;
-                let negative = bits < 64 && byte & 0x40 != 0;
-                return Ok(if negative { value | (-1 << bits) } else { value });
-            }
-        }
-        Err(Corrupt::Undecodable.into())
-    }
-
+impl Cursor<'_> {
     fn boolean_rows(&mut self) -> Result<(), Error> {
         let mut rows = 0_u64;
         while !self.0.is_empty() {

@@ -27,10 +27,8 @@ pub(super) fn check_all(
 }
 
 fn check(change: &ChangeRecord, authors: &[ActorPrefix]) -> Result<Sound, ChangeRefusal> {
-    let header = ChangeHeader::parse(&change.bytes).map_err(|_| ChangeRefusal::Malformed)?;
-    if header.hash != change.hash {
-        return Err(ChangeRefusal::Malformed);
-    }
+    // Decoding the batch has computed the hash.
+    let header = ChangeHeader::read(change).map_err(|_| ChangeRefusal::Malformed)?;
     if !authors.iter().any(|author| header.actor.starts_with(&author.0)) {
         return Err(ChangeRefusal::ForeignActor);
     }

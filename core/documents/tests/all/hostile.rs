@@ -1,7 +1,7 @@
 //! Bytes from elsewhere: refused with an error, never a panic, and without claiming the machine.
 
 use posto_documents::limits::{CHANGE_BYTES_MAX, OPERATIONS_MAX};
-use posto_documents::{Corrupt, Document, Error, NewChange, base_changes};
+use posto_documents::{Corrupt, Document, Error, NewChange, base_changes, check_change, decode_change};
 use posto_domain::Kind;
 use proptest::prelude::*;
 use sha2::{Digest, Sha256};
@@ -193,5 +193,29 @@ proptest! {
             let _ = document.value();
             let _ = document.history();
         }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 4_000, ..ProptestConfig::default() })]
+
+    /// The check in place may leave a change to Automerge, never accept what Automerge refuses.
+    #[test]
+    fn the_quick_check_agrees_with_a_whole_decoding(
+        which in 0..3_usize,
+        places in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>(), 0..4_u8), 1..4),
+    ) {
+        let mut bytes = changes().swap_remove(which).bytes;
+        for (place, byte, how) in places {
+            let at = 9 + place.index(bytes.len() - 9);
+            match how {
+                0 => bytes[at] = byte,
+                1 => bytes[at] = bytes[at].wrapping_add(1),
+                2 => bytes[at] = bytes[at].wrapping_sub(1),
+                _ => bytes[at] ^= 1 << (byte % 8),
+            }
+        }
+        let bytes = resealed(bytes);
+        prop_assert_eq!(check_change(&bytes).is_ok(), decode_change(&bytes).is_ok());
     }
 }
