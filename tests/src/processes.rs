@@ -86,6 +86,11 @@ impl Running {
         bail!("not ready after {START_MAX:?}: {}", self.log_tail())
     }
 
+    /// The file it logs to.
+    pub fn log(&self) -> &Path {
+        &self.log
+    }
+
     /// Everything it has logged so far.
     pub fn log_text(&self) -> String {
         std::fs::read_to_string(&self.log).unwrap_or_default()

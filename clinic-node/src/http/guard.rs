@@ -35,7 +35,7 @@ pub(crate) enum Client {
 pub(super) async fn surround(State(desk): State<Desk>, request: Request, next: Next) -> Response {
     let begun = Instant::now();
     let correlation_id = desk.app.pen.id::<DocumentId>().to_string();
-    let method = request.method().clone();
+    let method = name_of(request.method());
     // The pattern, never the path itself: paths hold ids, queries hold names.
     let route = request.extensions().get::<MatchedPath>().map_or("screens", MatchedPath::as_str).to_owned();
     let mut response = problem::finish(next.run(request).await, &correlation_id);
@@ -44,11 +44,25 @@ pub(super) async fn surround(State(desk): State<Desk>, request: Request, next: N
     }
     let status = response.status().as_u16();
     let elapsed = begun.elapsed();
-    tracing::debug!(%correlation_id, %method, route, status, elapsed_us = elapsed.as_micros() as u64, "request");
-    let labels = [("method", method.to_string()), ("route", route), ("status", status.to_string())];
+    tracing::debug!(%correlation_id, method, route, status, elapsed_us = elapsed.as_micros() as u64, "request");
+    let labels = [("method", method.to_owned()), ("route", route), ("status", status.to_string())];
     metrics::counter!("posto_http_requests_total", &labels).increment(1);
     metrics::histogram!("posto_http_request_seconds", &labels[..2]).record(elapsed.as_secs_f64());
     response
+}
+
+/// A method as logs and figures name it. Clients may invent methods, with anything in them and without end.
+fn name_of(method: &Method) -> &'static str {
+    match *method {
+        Method::GET => "GET",
+        Method::HEAD => "HEAD",
+        Method::POST => "POST",
+        Method::PUT => "PUT",
+        Method::PATCH => "PATCH",
+        Method::DELETE => "DELETE",
+        Method::OPTIONS => "OPTIONS",
+        _ => "other",
+    }
 }
 
 /// How much one client, and all of them together, may ask.

@@ -4,7 +4,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::time::{Duration, Instant};
 
 use axum::extract::{ConnectInfo, MatchedPath, Request, State};
-use axum::http::{HeaderName, HeaderValue, header};
+use axum::http::{HeaderName, HeaderValue, Method, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use posto_api::ErrorCode;
@@ -40,7 +40,7 @@ pub(super) async fn surround(State(site): State<Site>, mut request: Request, nex
     let begun = Instant::now();
     let correlation_id = site.console.installation.directory.draw::<DocumentId>().to_string();
     request.extensions_mut().insert(Correlation(correlation_id.clone()));
-    let method = request.method().clone();
+    let method = name_of(request.method());
     // The pattern, never the path itself.
     let route = request.extensions().get::<MatchedPath>().map_or("screens", MatchedPath::as_str).to_owned();
     let mut response = problem::finish(next.run(request).await, &correlation_id);
@@ -49,11 +49,25 @@ pub(super) async fn surround(State(site): State<Site>, mut request: Request, nex
     }
     let status = response.status().as_u16();
     let elapsed = begun.elapsed();
-    tracing::debug!(%correlation_id, %method, route, status, elapsed_us = elapsed.as_micros() as u64, "request");
-    let labels = [("method", method.to_string()), ("route", route), ("status", status.to_string())];
+    tracing::debug!(%correlation_id, method, route, status, elapsed_us = elapsed.as_micros() as u64, "request");
+    let labels = [("method", method.to_owned()), ("route", route), ("status", status.to_string())];
     metrics::counter!("posto_http_requests_total", &labels).increment(1);
     metrics::histogram!("posto_http_request_seconds", &labels[..2]).record(elapsed.as_secs_f64());
     response
+}
+
+/// A method as logs and figures name it. Clients may invent methods, with anything in them and without end.
+fn name_of(method: &Method) -> &'static str {
+    match *method {
+        Method::GET => "GET",
+        Method::HEAD => "HEAD",
+        Method::POST => "POST",
+        Method::PUT => "PUT",
+        Method::PATCH => "PATCH",
+        Method::DELETE => "DELETE",
+        Method::OPTIONS => "OPTIONS",
+        _ => "other",
+    }
 }
 
 /// How much one client, and all of them together, may ask.

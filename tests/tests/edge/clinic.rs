@@ -13,7 +13,7 @@ use serde_json::Value;
 use crate::desk::Desk;
 
 const STAFF: &str = "ana";
-const STAFF_PASSWORD: &str = "maré-alta-ao-entardecer";
+pub(crate) const STAFF_PASSWORD: &str = "maré-alta-ao-entardecer";
 
 /// A running server with one clinic, a receptionist and room for nodes.
 pub(crate) struct Clinic {

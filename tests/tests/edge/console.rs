@@ -3,7 +3,10 @@
 use std::time::Duration;
 
 use posto_tests::processes::{ADMIN_EMAIL, ADMIN_PASSWORD, Running};
+use reqwest::Method;
 use serde_json::{Value, json};
+
+use crate::desk::Answer;
 
 /// A signed-in administrator.
 pub(crate) struct Console {
@@ -34,6 +37,13 @@ impl Console {
         let request = self.client.post(format!("{}{path}", self.url)).header("x-posto-csrf", &self.csrf);
         let answer = request.json(&body).send().await.unwrap();
         (answer.status().as_u16(), answer.json().await.unwrap())
+    }
+
+    /// Sends a request with a JSON body, or what is none.
+    pub(crate) async fn asks(&self, method: Method, path: &str, body: String) -> Answer {
+        let request = self.client.request(method, format!("{}{path}", self.url)).body(body);
+        let request = request.header("x-posto-csrf", &self.csrf).header("content-type", "application/json");
+        Answer::read(request.send().await.unwrap()).await.unwrap()
     }
 
     /// What it says about a node.

@@ -21,12 +21,21 @@ pub(crate) struct Desk {
 #[derive(Debug)]
 pub(crate) struct Answer {
     pub(crate) status: u16,
+    /// Its headers, a line each.
+    pub(crate) head: String,
     pub(crate) text: String,
 }
 
 impl Answer {
     pub(crate) fn is_success(&self) -> bool {
         (200..300).contains(&self.status)
+    }
+
+    /// Reads an answer to its end.
+    pub(crate) async fn read(answer: reqwest::Response) -> reqwest::Result<Self> {
+        let shown = answer.headers().iter().map(|(name, value)| format!("{name}: {value:?}"));
+        let head = shown.collect::<Vec<_>>().join("\n");
+        Ok(Self { status: answer.status().as_u16(), head, text: answer.text().await? })
     }
 
     /// The body as JSON; null where it is none.
@@ -87,8 +96,7 @@ impl Desk {
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        let answer = request.send().await?;
-        Ok(Answer { status: answer.status().as_u16(), text: answer.text().await? })
+        Answer::read(request.send().await?).await
     }
 
     /// [`ask`](Self::ask) with a JSON body.

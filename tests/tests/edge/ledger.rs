@@ -184,7 +184,8 @@ fn occupation(patient: &Value) -> Option<String> {
     patient["record"]["occupation"].as_str().map(str::to_owned)
 }
 
-fn heads(patient: &Value) -> String {
+/// The heads of a record as `If-Match` wants them.
+pub(crate) fn heads(patient: &Value) -> String {
     let heads: Vec<&str> = patient["heads"].as_array().unwrap().iter().map(|h| h.as_str().unwrap()).collect();
     format!("\"{}\"", heads.join(","))
 }

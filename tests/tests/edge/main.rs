@@ -15,6 +15,7 @@ mod ladder;
 mod lan;
 mod ledger;
 mod operator;
+mod privacy;
 mod record_numbers;
 mod renewal;
 mod single_use;
