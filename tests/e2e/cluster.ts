@@ -9,6 +9,7 @@ const root = resolve(import.meta.dirname, '../..');
 const binaries = process.env.POSTO_BIN_DIR ?? join(process.env.CARGO_TARGET_DIR ?? join(root, 'target'), 'debug');
 
 export const adminEmail = 'admin@example.org';
+export const auditorEmail = 'vera@example.org';
 export const adminPassword = 'correct-horse-battery';
 export const staffPassword = 'maré-alta-ao-entardecer';
 
@@ -95,6 +96,8 @@ export class Cluster {
     const staff = json(['user', 'add', ...data, '--clinic', clinic, '--name', 'Ana Lima', '--login', 'ana.lima', '--role', 'RECEPTIONIST'], {
       POSTO_USER_PASSWORD: staffPassword,
     }).login!;
+
+    json(['user', 'add', ...data, '--name', 'Vera Prado', '--role', 'AUDITOR', '--email', auditorEmail], { POSTO_USER_PASSWORD: staffPassword });
 
     const server = new Service(
       'sync-server',

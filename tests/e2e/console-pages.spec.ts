@@ -1,6 +1,6 @@
 // The server's console: every page in each look, and a clinic set up by hand, from nothing to a computer that joined.
 import { expect, type Page, test } from '@playwright/test';
-import { adminEmail, adminPassword, Cluster } from './cluster';
+import { adminEmail, adminPassword, auditorEmail, Cluster, staffPassword } from './cluster';
 import { inspect, looks, signIn, watchForFaults, wear } from './pages';
 
 let cluster: Cluster;
@@ -20,8 +20,18 @@ test.afterAll(async () => {
   await cluster?.destroy();
 });
 
+/** A server refuses changes of broken and hostile nodes only (tests/edge/hostile.rs): here, how a refusal looks. */
+async function showRefusals(page: Page): Promise<void> {
+  const nodes = (await (await page.request.get(`${cluster.server.url}/api/nodes`)).json()) as { items: { id: string }[] };
+  const [one, two] = nodes.items.map((node) => node.id) as [string, string];
+  const refusal = (node_id: string, reason: string, kind: string, size: number) =>
+    ({ node_id, reason, kind, size, document_id: '01JG7Z8K4N3V5T2Q9W6XBCDFGH', refused_at: '2026-03-02T12:00:00Z' });
+  const items = [refusal(one, 'duplicate_sequence', 'patient', 812), refusal(one, 'missing_dependency', 'chart', 20_412), refusal(two, 'a_newer_reason', 'consent', 95)];
+  await page.route('**/api/refusals', (route) => route.fulfill({ json: { items } }));
+}
+
 for (const look of looks) {
-  test(`nodes, clinics, people, code: ${look.theme}, ${look.locale}`, async () => {
+  test(`nodes, clinics, people, code, refusals, audit: ${look.theme}, ${look.locale}`, async () => {
     await page.goto(`${cluster.server.url}/#/nodes`);
     await wear(page, look);
     await expect(page.locator('tbody tr')).toHaveCount(2);
@@ -36,6 +46,21 @@ for (const look of looks) {
     await page.keyboard.press('3');
     await expect(page.locator('tbody tr').first()).toBeVisible();
     await inspect(page, 'console-4-people', look);
+    await page.keyboard.press('4');
+    await expect(page.locator('.empty')).toBeVisible();
+    await showRefusals(page);
+    await page.reload();
+    await expect(page.locator('tbody tr')).toHaveCount(3);
+    await expect(page.locator('tbody tr').nth(2)).toContainText('a_newer_reason');
+    await inspect(page, 'console-6-refusals', look);
+    await page.locator('#refusals-node').selectOption({ index: 2 });
+    await expect(page.locator('tbody tr')).toHaveCount(1);
+    await page.unroute('**/api/refusals');
+    await page.keyboard.press('Escape');
+    // Who acts is not who watches.
+    await page.locator('nav a[href="#/audit"]').click();
+    await expect(page.locator('.empty')).toContainText('AUDITOR');
+    await inspect(page, 'console-7-audit-not-yours', look);
   });
 }
 
@@ -69,6 +94,24 @@ test('a node that stopped is shown offline, and a blocked one is told apart', as
   await inspect(page, 'console-5-block', looks[0]);
   await page.getByRole('button', { name: 'Bloquear computador' }).click();
   await expect(page.locator('tbody tr', { hasText: 'Bloqueado' })).toHaveCount(1);
+});
+
+test('the auditor reads what was done, by name and newest first', async ({ browser }) => {
+  const auditor = await (await browser.newContext({ viewport: { width: 1440, height: 900 } })).newPage();
+  await signIn(auditor, cluster.server.url, auditorEmail, staffPassword);
+  for (const look of looks) {
+    await auditor.goto(`${cluster.server.url}/#/audit`);
+    await wear(auditor, look);
+    await expect(auditor.locator('tbody tr').first()).toBeVisible();
+    await inspect(auditor, 'console-8-audit', look);
+  }
+  await wear(auditor, looks[0]);
+  const row = (what: string) => auditor.locator('tbody tr', { hasText: what });
+  await expect(row('Adicionou uma pessoa').filter({ hasText: 'Bia Ramos' })).toHaveCount(1);
+  await expect(row('Bloqueou um computador')).toHaveCount(1);
+  // The administrator looked for the trail and was refused, which stands in it.
+  await expect(row('Recusado').first()).toBeVisible();
+  await auditor.context().close();
 });
 
 test('the sign-in page, in every look', async () => {

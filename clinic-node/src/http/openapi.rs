@@ -46,6 +46,12 @@ pub fn document() -> utoipa::openapi::OpenApi {
         let operations = [&mut item.get, &mut item.post, &mut item.put, &mut item.patch, &mut item.delete];
         for operation in operations.into_iter().flatten() {
             operation.responses.responses.insert("default".to_owned(), problem().into());
+            // A handler's name is good within its area; clients need one that is good in the whole document.
+            if let (Some(id), Some(area)) =
+                (&mut operation.operation_id, operation.tags.iter().flatten().next())
+            {
+                *id = format!("{area}_{id}");
+            }
         }
     }
     document

@@ -45,6 +45,12 @@ pub fn document() -> utoipa::openapi::OpenApi {
         let operations = [&mut item.get, &mut item.post, &mut item.put, &mut item.patch, &mut item.delete];
         for operation in operations.into_iter().flatten() {
             operation.responses.responses.insert("default".to_owned(), problem().into());
+            // A handler's name is good within its area; clients need one that is good in the whole document.
+            if let (Some(id), Some(area)) =
+                (&mut operation.operation_id, operation.tags.iter().flatten().next())
+            {
+                *id = format!("{area}_{id}");
+            }
         }
     }
     document
@@ -55,4 +61,32 @@ pub(super) async fn serve() -> impl IntoResponse {
     static TEXT: OnceLock<String> = OnceLock::new();
     let text = TEXT.get_or_init(|| document().to_json().unwrap_or_default());
     ([(header::CONTENT_TYPE, "application/json")], text.as_str())
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::panic)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn the_page_lists_the_routes_that_there_are_and_no_two_share_a_name() {
+        let page = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/API.md");
+        let page = std::fs::read_to_string(page).unwrap();
+        let (_, page) = page.split_once("# The console's HTTP API").unwrap();
+        let rows = page.lines().filter_map(|line| line.strip_prefix("| `")?.split_once('`'));
+        let routes = rows.map(|(route, _)| route.split('?').next().unwrap().to_owned());
+        let listed: BTreeSet<String> = routes.filter(|route| route.contains(" /api/")).collect();
+        let (mut there, mut names) = (BTreeSet::new(), BTreeSet::new());
+        let document = serde_json::to_value(super::document()).unwrap();
+        for (path, item) in document["paths"].as_object().unwrap() {
+            for (method, operation) in item.as_object().unwrap() {
+                let name = operation["operationId"].as_str().unwrap();
+                assert!(names.insert(name.to_owned()), "{name} names {method} {path} and another");
+                if path.starts_with("/api/") {
+                    there.insert(format!("{} {path}", method.to_uppercase()));
+                }
+            }
+        }
+        assert_eq!(listed, there);
+    }
 }

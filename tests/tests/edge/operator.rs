@@ -29,7 +29,10 @@ async fn a_node_at_work_is_looked_at_checked_and_backed_up_from_the_command_line
 
     let status = run_json(&mut a.node.command("status")).unwrap();
     assert_eq!(status["node_id"], a.id());
-    assert!(status["documents"].as_array().unwrap().contains(&json!({"kind": "patient", "count": 1})), "{status}");
+    assert!(
+        status["documents"].as_array().unwrap().contains(&json!({"kind": "patient", "count": 1})),
+        "{status}"
+    );
     assert!(run(&mut a.node.command("status")).unwrap().contains("patient"));
     let doctor = run_json(&mut a.node.command("doctor")).unwrap();
     assert_eq!((&doctor["sound"], &doctor["findings"]), (&json!(true), &json!([])), "{doctor}");
@@ -50,7 +53,10 @@ async fn a_node_at_work_is_looked_at_checked_and_backed_up_from_the_command_line
     let info = verify_backup(&nightly.join("monday.backup"), &key, &nightly).unwrap();
     assert_eq!(made["changes"], info.changes);
     let (code, message) = refused(&mut backup());
-    assert!(code == 3 && message.contains("monday.backup"), "an existing file is left alone: {code} {message}");
+    assert!(
+        code == 3 && message.contains("monday.backup"),
+        "an existing file is left alone: {code} {message}"
+    );
 
     desk.register("Depois da Cópia").await;
     let rows = run(&mut a.node.command("status")).unwrap();

@@ -84,7 +84,8 @@ async fn a_restored_node_gives_no_number_again() {
     assert_eq!(given(&a.node.data).len(), 5, "until the server has granted new ones, nobody gets a number");
     sync_until_numbered(&a).await;
     let after = given(&a.node.data);
-    let (old, new): (BTreeSet<i64>, BTreeSet<i64>) = after.iter().partition(|number| before.contains(*number));
+    let (old, new): (BTreeSet<i64>, BTreeSet<i64>) =
+        after.iter().partition(|number| before.contains(*number));
     assert_eq!((old.len(), new.len()), (5, 8), "{before:?} {after:?}");
     // And again: a second restore of the same backup.
     std::fs::remove_file(a.node.data.join("posto.db")).unwrap();

@@ -1449,10 +1449,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * People who may take over this desk by PIN. On this machine anybody may ask (the lock screen does); from the LAN
-         *     only who is signed in, because the answer names people.
-         */
+        /** People who may take over this desk by PIN. */
         get: {
             parameters: {
                 query?: never;
