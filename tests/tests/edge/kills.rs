@@ -125,18 +125,23 @@ impl World {
     async fn kill_the_server(&mut self, kills: usize, random: &mut ChaCha8Rng) {
         let (at_a, at_b) = tokio::join!(self.a.serve(), self.b.serve());
         let (a, b) = tokio::join!(self.clinic.sign_in(&at_a), self.clinic.sign_in(&at_b));
+        let mut within_a_session = 0;
         for _ in 0..kills {
             let running = self.clinic.running.take().map_or_else(|| self.clinic.server.serve(), Ok).unwrap();
             let mut writers = self.writers(&a, "a", WRITES_BESIDE, random);
             let others = self.writers(&b, "b", WRITES_BESIDE, random);
             tokio::join!(a.sync_now(), b.sync_now());
             pause(random, 2 * WORK_MS_MAX).await;
+            let state = a.sync_status().await["state"].clone();
             running.kill();
+            within_a_session += usize::from(state == "syncing" || state == "in_sync");
             while let Some(done) = writers.join_next().await {
                 done.unwrap();
             }
             others.join_all().await;
         }
+        println!("{within_a_session} of {kills} kills within a session");
+        assert!(within_a_session > 0, "the server never had a session to lose");
         tokio::join!(self.ledger.check_at_home(&a, "a"), self.ledger.check_at_home(&b, "b"));
         self.clinic.running = Some(self.clinic.server.serve().unwrap());
         for desk in [&a, &b] {
