@@ -78,6 +78,11 @@ pub(crate) fn base(kind: Kind) -> Result<Arc<Base>, Error> {
     BASES.get(&kind.code()).cloned().ok_or(Error::UnknownKind(kind))
 }
 
+/// The same, to be looked at only.
+pub(crate) fn static_base(kind: Kind) -> Option<&'static Base> {
+    BASES.get(&kind.code()).map(Arc::as_ref)
+}
+
 impl Base {
     /// The base of a kind whose newest schema has these containers and texts, of which `upgrades`
     /// came after the first version.
@@ -143,6 +148,11 @@ impl Base {
         self.objects.get(path).copied()
     }
 
+    /// Every container and text of the base with the operation counter that made it, parents first.
+    pub(crate) fn objects(&self) -> impl Iterator<Item = (&Path, u64)> {
+        self.objects.iter().map(|(path, counter)| (path, *counter))
+    }
+
     /// [`Self::is_text`] for a key below a path, without building the longer path.
     pub(crate) fn is_text_at(&self, parent: &Path, key: &str) -> bool {
         self.texts.iter().any(|pattern| {
@@ -166,6 +176,11 @@ impl Base {
 
     pub(crate) fn is_base_text(&self, path: &Path) -> bool {
         self.base_texts.contains(path)
+    }
+
+    /// [`Self::is_base_text`] for a path that nobody has built.
+    pub(crate) fn has_base_text(&self, path: &[&str]) -> bool {
+        self.base_texts.iter().any(|text| text.0 == path)
     }
 
     pub(crate) fn is_container(&self, path: &Path) -> bool {

@@ -14,6 +14,8 @@ mod edits;
 mod history;
 #[path = "all/hostile.rs"]
 mod hostile;
+#[path = "all/plain.rs"]
+mod plain;
 #[path = "all/support.rs"]
 mod support;
 
