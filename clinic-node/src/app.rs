@@ -8,6 +8,7 @@ pub mod audit;
 pub mod caller;
 pub mod conflicts;
 pub mod directory;
+pub mod emergency;
 pub mod error;
 mod herald;
 pub(crate) mod live;

@@ -9,6 +9,7 @@ const root = resolve(import.meta.dirname, '../..');
 const binaries = process.env.POSTO_BIN_DIR ?? join(process.env.CARGO_TARGET_DIR ?? join(root, 'target'), 'debug');
 
 export const adminEmail = 'admin@example.org';
+export const doctorLogin = 'davi.rocha';
 export const auditorEmail = 'vera@example.org';
 export const adminPassword = 'correct-horse-battery';
 export const staffPassword = 'maré-alta-ao-entardecer';
@@ -80,6 +81,8 @@ export class Cluster {
     readonly b: Service,
     readonly clinic: string,
     readonly staff: string,
+    /** Centro, where node a stands, and Igarapé. */
+    readonly places: readonly [string, string],
   ) {}
 
   static async create(): Promise<Cluster> {
@@ -92,11 +95,15 @@ export class Cluster {
       JSON.parse(run('sync-server', [...args, '--json'], env)) as Record<string, string>;
     const clinic = json(['clinic', 'add', ...data, '--name', 'Clínica Ribeirinha', '--jurisdiction', 'BR']).id!;
     const place = (name: string) => json(['location', 'add', ...data, '--clinic', clinic, '--name', name]).id!;
-    const places = [place('Centro'), place('Igarapé')];
+    const places = [place('Centro'), place('Igarapé')] as const;
     const staff = json(['user', 'add', ...data, '--clinic', clinic, '--name', 'Ana Lima', '--login', 'ana.lima', '--role', 'RECEPTIONIST'], {
       POSTO_USER_PASSWORD: staffPassword,
     }).login!;
 
+    // A doctor of Centro only.
+    json(['user', 'add', ...data, '--clinic', clinic, '--location', places[0], '--name', 'Davi Rocha', '--login', doctorLogin, '--role', 'DOCTOR'], {
+      POSTO_USER_PASSWORD: staffPassword,
+    });
     json(['user', 'add', ...data, '--name', 'Vera Prado', '--role', 'AUDITOR', '--email', auditorEmail], { POSTO_USER_PASSWORD: staffPassword });
 
     const server = new Service(
@@ -117,11 +124,11 @@ export class Cluster {
         at(`${name}.log`),
       );
     };
-    const a = node('a', places[0]!, httpA);
-    const b = node('b', places[1]!, httpB);
+    const a = node('a', places[0], httpA);
+    const b = node('b', places[1], httpB);
     await a.start();
     await b.start();
-    return new Cluster(folder, server, a, b, clinic, staff);
+    return new Cluster(folder, server, a, b, clinic, staff, places);
   }
 
   async destroy(): Promise<void> {

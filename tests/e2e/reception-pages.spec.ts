@@ -1,7 +1,7 @@
 // How every page of the reception looks: both themes, both languages, axe, nothing untranslated, pictures.
 import { expect, type Page, test } from '@playwright/test';
-import { Cluster, staffPassword } from './cluster';
-import { inspect, looks, populate, signIn, watchForFaults, wear } from './pages';
+import { Cluster, doctorLogin, staffPassword } from './cluster';
+import { api, inspect, looks, populate, signIn, watchForFaults, wear } from './pages';
 
 let cluster: Cluster;
 let page: Page;
@@ -115,6 +115,29 @@ for (const look of looks) {
     });
   });
 }
+
+test('a doctor opens the record of another place in an emergency, and only then', async ({ browser }) => {
+  const record = { name: { text: 'Rosa Distante' }, birth_date: '1961-07-30', care_location: cluster.places[1] };
+  const { id } = (await (await api(page, 'POST', '/api/patients', { record, confirm_new: true })).json()) as { id: string };
+  for (const look of looks) {
+    const doctor = await (await browser.newContext()).newPage();
+    const own = watchForFaults(doctor);
+    await signIn(doctor, cluster.a.url, doctorLogin, staffPassword);
+    await doctor.goto(`${cluster.a.url}/#/patients/${id}`);
+    await wear(doctor, look);
+    await expect(doctor.locator('#emergency-reason')).toBeVisible();
+    const open = doctor.locator('form button[type=submit]');
+    await expect(open).toBeDisabled();
+    await doctor.locator('#emergency-reason').fill('Chegou inconsciente, alergias desconhecidas');
+    await inspect(doctor, '18-emergency', look);
+    await open.click();
+    await expect(doctor.getByRole('heading', { level: 1 })).toContainText('Rosa Distante');
+    await expect(doctor.locator('.banner.danger')).toContainText(/\d:\d\d/);
+    await inspect(doctor, '19-emergency-open', look);
+    expect(own).toEqual([]);
+    await doctor.context().close();
+  }
+});
 
 test('the sign-in page, in every look', async () => {
   await page.context().clearCookies();

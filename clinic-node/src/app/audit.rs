@@ -29,6 +29,7 @@ pub(crate) struct Access {
     desk: String,
     action: String,
     record: Option<(Kind, DocumentId)>,
+    why: Option<String>,
     outcome: Outcome,
     detail: Option<String>,
 }
@@ -42,6 +43,7 @@ impl Access {
             desk: caller.desk.clone(),
             action: action.into(),
             record,
+            why: None,
             outcome: Outcome::Ok,
             detail: None,
         }
@@ -49,6 +51,11 @@ impl Access {
 
     pub(crate) fn outcome(self, outcome: Outcome) -> Self {
         Self { outcome, ..self }
+    }
+
+    /// The reason that was given.
+    pub(crate) fn why(self, reason: impl Into<String>) -> Self {
+        Self { why: Some(reason.into()), ..self }
     }
 
     /// What else belongs to it: paths and counts, never values.
@@ -68,7 +75,7 @@ impl Access {
             action: self.action,
             record: self.record.map(|(_, id)| id),
             kind: self.record.map(|(kind, _)| kind),
-            why: None,
+            why: self.why,
             outcome: outcome.to_owned(),
             detail: self.detail,
             hlc,
@@ -120,6 +127,7 @@ impl App {
                     Some(kind) => format!("{}/{id}", kind.name()),
                     None => id.to_string(),
                 }),
+                why: entry.why,
                 outcome: entry.outcome,
             }
         });

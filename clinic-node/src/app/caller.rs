@@ -1,9 +1,10 @@
 //! Who asks, and whether they may.
 
-use posto_domain::policy::{Action, Actor, Resource, ResourceKind};
+use posto_domain::policy::{Action, Actor, Decision, Resource, ResourceKind};
 use posto_domain::{DocumentId, Kind, PatientId, UserId};
 
 use super::audit::{Access, Outcome};
+use super::emergency::Emergencies;
 use super::{App, AppError, AppResult};
 
 /// Who asks for something, with what the audit trail says about them.
@@ -12,12 +13,18 @@ pub struct Caller {
     pub actor: Actor,
     /// The desk: what the session was opened from.
     pub desk: String,
+    /// Emergencies that were declared in the session, over or not.
+    pub emergencies: Emergencies,
 }
 
 impl Caller {
     /// The person at the command line of the machine.
     pub fn operator(app: &App) -> Self {
-        Self { actor: Actor::operator(app.identity.place.clinic.id), desk: "console".to_owned() }
+        Self {
+            actor: Actor::operator(app.identity.place.clinic.id),
+            desk: "console".to_owned(),
+            emergencies: Emergencies::default(),
+        }
     }
 
     /// Their user id, or a reserved one.
@@ -54,12 +61,30 @@ impl App {
         resource: &Resource,
         record: Option<(Kind, DocumentId)>,
     ) -> AppResult<()> {
-        if self.policies()?.authorize(&caller.actor, action, resource).is_allowed() {
+        let decision = self.decide(caller, action, resource)?;
+        if decision == Decision::Allow {
             return Ok(());
+        }
+        if decision == Decision::AllowByBreakGlass {
+            return self.audit_emergency(caller, action, resource, record);
         }
         let access = Access::of(caller, action.name(), record).outcome(Outcome::Refused);
         self.audit(access.detail(resource.kind.name()))?;
-        Err(AppError::Forbidden)
+        match decision {
+            Decision::DenyUnlessBreakGlass => Err(AppError::BreakGlassRequired),
+            _ => Err(AppError::Forbidden),
+        }
+    }
+
+    /// What the policies say, in the emergency that the caller declared for this patient, if it is not over.
+    pub(crate) fn decide(&self, caller: &Caller, action: Action, resource: &Resource) -> AppResult<Decision> {
+        let policies = self.policies()?;
+        let emergency = resource.patient.and_then(|patient| self.emergency(caller, patient));
+        if emergency.is_none() {
+            return Ok(policies.authorize(&caller.actor, action, resource));
+        }
+        let actor = Actor { break_glass: true, ..caller.actor.clone() };
+        Ok(policies.authorize(&actor, action, resource))
     }
 
     /// What the caller may do, as `action resource` words for the screens.

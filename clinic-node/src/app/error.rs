@@ -23,6 +23,8 @@ pub enum AppError {
     AdministratorRequired,
     #[error("not allowed")]
     Forbidden,
+    #[error("only an emergency allows it")]
+    BreakGlassRequired,
     #[error("{} fields break a rule", .0.len())]
     Validation(Vec<FieldProblem>),
     #[error("{} possible duplicates", .0.len())]
@@ -74,6 +76,7 @@ impl AppError {
             Self::LockedOut { .. } => ErrorCode::LockedOut,
             Self::AdministratorRequired => ErrorCode::AdministratorRequired,
             Self::Forbidden => ErrorCode::Forbidden,
+            Self::BreakGlassRequired => ErrorCode::BreakGlassRequired,
             Self::Validation(_) => ErrorCode::ValidationFailed,
             Self::Duplicates(_) => ErrorCode::PossibleDuplicates,
             Self::UnknownHeads => ErrorCode::UnknownHeads,

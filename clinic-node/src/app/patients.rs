@@ -20,6 +20,7 @@ use posto_domain::violation::{Severity, Violation};
 use posto_domain::{Kind, Patient, PatientId};
 
 use super::audit::Access;
+use super::time::instant;
 use super::{App, AppResult, Caller};
 
 impl App {
@@ -36,13 +37,14 @@ impl App {
         let document = self.patient_document(id)?;
         let action = if as_of.is_some() { Action::History } else { Action::Read };
         self.authorize_patient(caller, action, &document, id)?;
-        let view = self.patient_view(id, &document, as_of)?;
+        let mut view = self.patient_view(id, &document, as_of)?;
+        view.emergency_until = self.emergency(caller, id).map(|emergency| instant(emergency.until_ms));
         self.audit(Access::of(caller, "patient.read", Some((Kind::Patient, id.cast()))))?;
         Ok(view)
     }
 
     /// A document that is a patient of this clinic.
-    fn patient_document(&self, id: PatientId) -> AppResult<Document> {
+    pub(super) fn patient_document(&self, id: PatientId) -> AppResult<Document> {
         let document = self.open_document(id.cast())?;
         if document.kind() == Kind::Patient { Ok(document) } else { Err(super::AppError::NotFound) }
     }

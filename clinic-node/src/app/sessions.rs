@@ -15,6 +15,7 @@ use posto_store::SessionRow;
 use subtle::ConstantTimeEq as _;
 
 use super::audit::Access;
+use super::emergency::Emergencies;
 use super::time::instant;
 use super::{App, AppError, AppResult, Caller};
 
@@ -119,7 +120,7 @@ impl App {
         let mut actor = Actor::new(user.id, self.held_roles(user.id)?);
         actor.practitioner = user.practitioner;
         Ok(OpenSession {
-            caller: Caller { actor, desk: row.desk.clone() },
+            caller: Caller { actor, desk: row.desk.clone(), emergencies: Emergencies::of(&row.body) },
             token_hash: row.token_hash,
             csrf: row.csrf,
             name: user.name.as_str().into(),

@@ -7,8 +7,8 @@ use axum::response::IntoResponse;
 use posto_api::Page;
 use posto_api::history::{HistoryEntry, TimelineEntry};
 use posto_api::patient::{
-    CheckDuplicates, Duplicates, FindPatients, MergePatients, Patient, PatientSummary, ReadPatient,
-    RegisterPatient, UnmergePatients,
+    BreakGlass, CheckDuplicates, Duplicates, Emergency, FindPatients, MergePatients, Patient, PatientSummary,
+    ReadPatient, RegisterPatient, UnmergePatients,
 };
 use posto_api::patient_record::PatientRecord;
 use posto_domain::PatientId;
@@ -128,6 +128,18 @@ pub(crate) async fn unmerge(
     Json(body): Json<UnmergePatients>,
 ) -> Result<impl IntoResponse, ApiError> {
     Ok(versioned(desk.run(move |app| app.unmerge_patients(&signed_in.caller(), id, &body.other)).await?))
+}
+
+/// Declares an emergency: opens this record for three hours, in this session. Every look at it is flagged.
+#[utoipa::path(post, path = "/api/patients/{id}/break-glass", tag = "patients", params(("id" = String, Path)),
+    request_body = BreakGlass, responses((status = 200, body = Emergency), (status = 409), (status = 422)))]
+pub(crate) async fn break_glass(
+    State(desk): State<Desk>,
+    signed_in: SignedIn,
+    Id(id): Id<PatientId>,
+    Json(body): Json<BreakGlass>,
+) -> Result<Answer<Emergency>, ApiError> {
+    Ok(Answer(desk.run(move |app| app.break_glass(&signed_in.0, id, &body)).await?))
 }
 
 fn versioned(patient: Patient) -> impl IntoResponse {

@@ -19,6 +19,9 @@ pub struct AuditEntry {
     /// Kind and id of what was touched.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub record: Option<String>,
+    /// The reason given, where one is asked for: an emergency, an export.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub why: Option<String>,
     /// `allowed`, `refused`, `failed`.
     pub outcome: String,
 }

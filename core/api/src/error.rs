@@ -33,6 +33,8 @@ pub enum ErrorCode {
     AdministratorRequired,
     /// Signed in, but not allowed.
     Forbidden,
+    /// Not allowed in ordinary work; in a declared emergency it would be (`POST /api/patients/{id}/break-glass`).
+    BreakGlassRequired,
     /// The `x-posto-csrf` header is missing or wrong.
     CsrfRejected,
     /// A write needs `If-Match` with the heads that the client saw.
@@ -77,7 +79,7 @@ pub enum ErrorCode {
 
 impl ErrorCode {
     /// Every code, in the order of the documentation.
-    pub const ALL: [Self; 30] = [
+    pub const ALL: [Self; 31] = [
         Self::InvalidRequest,
         Self::ValidationFailed,
         Self::PossibleDuplicates,
@@ -88,6 +90,7 @@ impl ErrorCode {
         Self::LockedOut,
         Self::AdministratorRequired,
         Self::Forbidden,
+        Self::BreakGlassRequired,
         Self::CsrfRejected,
         Self::HeadsRequired,
         Self::UnknownHeads,
@@ -116,7 +119,9 @@ impl ErrorCode {
         match self {
             Self::InvalidRequest => 400,
             Self::Unauthenticated | Self::WrongCredentials | Self::PasswordRequired => 401,
-            Self::Forbidden | Self::CsrfRejected | Self::AdministratorRequired => 403,
+            Self::Forbidden | Self::BreakGlassRequired | Self::CsrfRejected | Self::AdministratorRequired => {
+                403
+            }
             Self::NotFound => 404,
             Self::MethodNotAllowed => 405,
             Self::AlreadyDone | Self::WrongOffset | Self::ContentIncomplete => 409,
@@ -154,6 +159,7 @@ impl ErrorCode {
                 "This desk has not synced for too long. An administrator has to sign in."
             }
             Self::Forbidden => "You are not allowed to do this.",
+            Self::BreakGlassRequired => "This record is not of your place; only an emergency opens it.",
             Self::CsrfRejected => "The request did not come from a signed-in screen.",
             Self::HeadsRequired => "The request does not say which version it changes.",
             Self::UnknownHeads => "This node does not hold the version that the request changes.",
@@ -191,6 +197,7 @@ impl ErrorCode {
             Self::LockedOut => "locked_out",
             Self::AdministratorRequired => "administrator_required",
             Self::Forbidden => "forbidden",
+            Self::BreakGlassRequired => "break_glass_required",
             Self::CsrfRejected => "csrf_rejected",
             Self::HeadsRequired => "heads_required",
             Self::UnknownHeads => "unknown_heads",

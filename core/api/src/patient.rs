@@ -77,6 +77,23 @@ pub struct Patient {
     pub waiting_to_sync: bool,
     /// With `?as_of=`: the record as it stood then. It cannot be edited.
     pub historical: bool,
+    /// The caller sees it in a declared emergency, which ends then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub emergency_until: Option<DateTime<Utc>>,
+}
+
+/// `POST /api/patients/{id}/break-glass`: opens one record for three hours, in this session only. Every look at it is
+/// flagged in the audit trail, with the reason.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct BreakGlass {
+    /// What happened, 10 to 500 characters.
+    pub reason: String,
+}
+
+/// An emergency that was declared.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Emergency {
+    pub until: DateTime<Utc>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]

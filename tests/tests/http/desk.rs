@@ -18,7 +18,7 @@ use serde_json::Value;
 pub(crate) const PASSWORD: &str = "correct-horse-battery";
 
 /// Of [`PASSWORD`], with little memory.
-const PASSWORD_HASH: &str =
+pub(crate) const PASSWORD_HASH: &str =
     "$argon2id$v=19$m=1024,t=2,p=1$cG9zdG8tdGVzdHMtc2FsdA$c+IX9Sk9dGyAR8P/xdwbAfJ0hOxS4lLJHqPsEY9u4CA";
 
 /// 2026-03-02 12:00 UTC.

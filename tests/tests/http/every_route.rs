@@ -57,6 +57,7 @@ fn filled(path: &str, patient: &str, attachment: &str) -> (String, serde_json::V
     }
     let body = match path {
         "/api/patients" | "/api/patients/duplicates" => json!({"record": {"name": {"text": "Nova Pessoa"}}}),
+        "/api/patients/{id}/break-glass" => json!({"reason": "found unconscious at the door"}),
         "/api/patients/{id}/merge" | "/api/patients/{id}/unmerge" => json!({"other": patient}),
         "/api/conflicts/{id}/resolve" => json!({"value": "x"}),
         "/api/attachments" => {

@@ -57,7 +57,7 @@ impl App {
 
     fn may_read_charts(&self, caller: &Caller, id: PatientId) -> AppResult<bool> {
         let resource = self.patient_resource(ResourceKind::Chart, id);
-        Ok(self.policies()?.authorize(&caller.actor, Action::Read, &resource).is_allowed())
+        Ok(self.decide(caller, Action::Read, &resource)?.is_allowed())
     }
 
     fn merge_entries(&self, merges: &[MergeRecord]) -> AppResult<Vec<Placed>> {

@@ -58,6 +58,7 @@ impl App {
             changed_by: self.author(author)?,
             waiting_to_sync: waiting && !self.is_standalone(),
             historical: as_of.is_some(),
+            emergency_until: None,
             record,
         })
     }

@@ -145,7 +145,11 @@ impl App {
         desk: &str,
     ) -> AppResult<()> {
         let who = user.map_or(UserId::NIL, |user| user.id);
-        let caller = Caller { actor: Actor::new(who, Vec::new()), desk: desk.to_owned() };
+        let caller = Caller {
+            actor: Actor::new(who, Vec::new()),
+            desk: desk.to_owned(),
+            emergencies: Default::default(),
+        };
         let action = match secret {
             Secret::Password => "session.begin",
             Secret::Pin => "session.switch",

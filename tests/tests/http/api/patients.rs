@@ -1,5 +1,6 @@
 //! `/api/patients`
 
+mod break_glass;
 mod duplicates;
 mod id;
 mod record_numbers;

@@ -868,6 +868,68 @@ export interface paths {
         };
         trace?: never;
     };
+    "/api/patients/{id}/break-glass": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Declares an emergency: opens this record for three hours, in this session. Every look at it is flagged. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["BreakGlass"];
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Emergency"];
+                    };
+                };
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description What went wrong, with a stable code */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/patients/{id}/history": {
         parameters: {
             query?: never;
@@ -1760,12 +1822,22 @@ export interface components {
             seq: number;
             user_id?: string;
             user_name: string;
+            /** @description The reason given, where one is asked for: an emergency, an export. */
+            why?: string;
         };
         Author: {
             /** @description Name to show: the user's, or `import`, `system`. */
             name: string;
             /** @description Id of the user; absent for imports and the system itself. */
             user_id?: string;
+        };
+        /**
+         * @description `POST /api/patients/{id}/break-glass`: opens one record for three hours, in this session only. Every look at it is
+         *     flagged in the audit trail, with the reason.
+         */
+        BreakGlass: {
+            /** @description What happened, 10 to 500 characters. */
+            reason: string;
         };
         /** @description `POST /api/patients/duplicates`: asks before saving, while the form is being filled in. */
         CheckDuplicates: {
@@ -1844,12 +1916,17 @@ export interface components {
             /** @description `home`, `work`, `billing`, `temporary`, `old`. */
             use?: string;
         };
+        /** @description An emergency that was declared. */
+        Emergency: {
+            /** Format: date-time */
+            until: string;
+        };
         /**
          * @description What went wrong, as a word that never changes its meaning. New codes may appear; a client that
          *     does not know one falls back to the HTTP status.
          * @enum {string}
          */
-        ErrorCode: "invalid_request" | "validation_failed" | "possible_duplicates" | "not_found" | "unauthenticated" | "wrong_credentials" | "password_required" | "locked_out" | "administrator_required" | "forbidden" | "csrf_rejected" | "heads_required" | "unknown_heads" | "quarantined" | "needs_newer_version" | "already_done" | "merge_refused" | "wrong_offset" | "content_mismatch" | "content_incomplete" | "unsupported_media_type" | "range_not_satisfiable" | "payload_too_large" | "rate_limited" | "method_not_allowed" | "not_ready" | "storage_unavailable" | "offline" | "timeout" | "internal";
+        ErrorCode: "invalid_request" | "validation_failed" | "possible_duplicates" | "not_found" | "unauthenticated" | "wrong_credentials" | "password_required" | "locked_out" | "administrator_required" | "forbidden" | "break_glass_required" | "csrf_rejected" | "heads_required" | "unknown_heads" | "quarantined" | "needs_newer_version" | "already_done" | "merge_refused" | "wrong_offset" | "content_mismatch" | "content_incomplete" | "unsupported_media_type" | "range_not_satisfiable" | "payload_too_large" | "rate_limited" | "method_not_allowed" | "not_ready" | "storage_unavailable" | "offline" | "timeout" | "internal";
         /** @description The name another system knows the record by. */
         ExternalId: {
             system: string;
@@ -2054,6 +2131,8 @@ export interface components {
                 seq: number;
                 user_id?: string;
                 user_name: string;
+                /** @description The reason given, where one is asked for: an emergency, an export. */
+                why?: string;
             }[];
             next_cursor?: string;
             /**
@@ -2168,6 +2247,11 @@ export interface components {
             changed_by: components["schemas"]["Author"];
             /** @description The name to call the person by. */
             display_name: string;
+            /**
+             * Format: date-time
+             * @description The caller sees it in a declared emergency, which ends then.
+             */
+            emergency_until?: string;
             /**
              * @description Heads of the document, hexadecimal: send them back as `If-Match` with a change. The same text,
              *     joined by commas and quoted, is the `ETag`.

@@ -24,6 +24,8 @@ export const readHistory = (id: string, cursor?: string) => answer(node.GET('/ap
 
 export const readTimeline = (id: string, cursor?: string) => answer(node.GET('/api/patients/{id}/timeline', { params: { path: { id }, query: { cursor, limit: 100 } } }));
 
+export const breakGlass = (id: string, reason: string) => answer(node.POST('/api/patients/{id}/break-glass', { params: { path: { id } }, body: { reason } }));
+
 export const mergePatients = (id: string, other: string) => answer(node.POST('/api/patients/{id}/merge', { params: { path: { id } }, body: { other } }));
 
 export const unmergePatients = (id: string, other: string) => answer(node.POST('/api/patients/{id}/unmerge', { params: { path: { id } }, body: { other } }));

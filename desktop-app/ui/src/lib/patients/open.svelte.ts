@@ -1,5 +1,6 @@
 /** The record that is open: shown at once as edited, saved behind it, brought up to date when others change it. */
 import { onLive } from '$lib/api/live';
+import { ProblemError } from '$lib/api/problem';
 import type { Patient } from '$lib/api/types';
 import { notify } from '$lib/app/notices.svelte';
 import { problemText } from '$lib/app/problems';
@@ -11,6 +12,8 @@ import { displayName, type PatientRecord } from './record';
 export class OpenPatient {
   patient = $state.raw<Patient>();
   trouble = $state('');
+  /** Ordinary work keeps the record closed; an emergency would open it. */
+  closed = $state(false);
   /** Counts what was saved or fetched, for lists that hang on the record. */
   version = $state(0);
 
@@ -27,6 +30,8 @@ export class OpenPatient {
     try {
       this.take(await readPatient(this.id, this.asOf));
     } catch (error) {
+      this.closed = error instanceof ProblemError && error.code === 'break_glass_required';
+      if (this.closed) this.patient = undefined;
       this.trouble = problemText(error);
     }
   }
@@ -45,6 +50,7 @@ export class OpenPatient {
   private take(patient: Patient): void {
     this.patient = patient;
     this.trouble = '';
+    this.closed = false;
     this.version += 1;
   }
 

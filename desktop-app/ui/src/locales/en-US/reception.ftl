@@ -609,3 +609,12 @@ upload-cancel = Stop the upload of { $name }
 preview-of = Preview of { $name }
 preview-none = No preview
 preview-none-text = Open the file to see it.
+
+emergency-title = This record is closed to you
+emergency-closed = The patient is cared for at another place, by other people.
+emergency-what = In an emergency you may open it for three hours. The compliance officer sees who opened it, why, and every look at it.
+emergency-reason = What happened?
+emergency-reason-hint = At least 10 characters
+emergency-open = Open in an emergency
+emergency-banner = Emergency access until { $time }: every look is flagged and reported.
+rule-too-short = This is too short.

@@ -609,3 +609,12 @@ upload-cancel = Parar o envio de { $name }
 preview-of = Prévia de { $name }
 preview-none = Sem prévia
 preview-none-text = Abra o arquivo para vê-lo.
+
+emergency-title = Este registro está fechado para você
+emergency-closed = O paciente é atendido em outra unidade, por outras pessoas.
+emergency-what = Em uma emergência você pode abri-lo por três horas. O encarregado de conformidade vê quem abriu, por quê, e cada consulta.
+emergency-reason = O que aconteceu?
+emergency-reason-hint = Pelo menos 10 caracteres
+emergency-open = Abrir em emergência
+emergency-banner = Acesso de emergência até { $time }: cada consulta é marcada e comunicada.
+rule-too-short = Isto é curto demais.
