@@ -1,11 +1,13 @@
 //! The documents of a node: finding them, opening them, locking one between opening and writing.
 
 use parking_lot::{Mutex, MutexGuard};
-use posto_documents::Document;
+use posto_documents::{ChangeHash, Document, Error as DocumentError, plain_value};
 use posto_domain::id::DocumentId;
 use posto_domain::{Kind, Record, Scope};
 use rusqlite::{OptionalExtension, params};
+use serde_json::Value;
 
+use crate::change::read_hash;
 use crate::error::{Error, Result};
 use crate::transaction::{ReadTx, WriteTx};
 
@@ -97,12 +99,17 @@ impl ReadTx<'_> {
     /// # Errors
     /// [`Error::NoSuchDocument`], [`Error::Quarantined`], [`Error::Document`].
     pub fn open(&self, id: DocumentId) -> Result<OpenDocument> {
+        let info = self.fine_document(id)?;
+        let stored = self.stored_document(info.row)?;
+        Ok(OpenDocument { document: stored.open(info.kind)?, info, tail: stored.tail.len() })
+    }
+
+    fn fine_document(&self, id: DocumentId) -> Result<DocumentInfo> {
         let info = self.document_info(id)?.ok_or(Error::NoSuchDocument(id))?;
         if info.state == DocumentState::Quarantined {
             return Err(Error::Quarantined(id));
         }
-        let (document, tail) = self.open_row(info.row, info.kind)?;
-        Ok(OpenDocument { document, info, tail })
+        Ok(info)
     }
 
     /// As [`Self::open`], for reading only.
@@ -118,7 +125,9 @@ impl ReadTx<'_> {
     /// # Errors
     /// As [`Self::document`].
     pub fn record<R: Record>(&self, id: DocumentId) -> Result<R> {
-        Ok(self.document(id)?.record()?)
+        let info = self.fine_document(id)?;
+        let value = self.stored_document(info.row)?.value(info.kind)?;
+        Ok(serde_json::from_value(value).map_err(DocumentError::Shape)?)
     }
 
     /// Every document of a kind, in the order they were first seen.
@@ -162,32 +171,55 @@ impl ReadTx<'_> {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
-    /// A document and how many changes stand behind its snapshot.
-    pub(crate) fn open_row(&self, row: i64, kind: Kind) -> Result<(Document, usize)> {
-        let (snapshot, tail) = self.stored_document(row)?;
-        let document = match &snapshot {
-            Some((_, bytes)) => Document::load_snapshot(kind, bytes, &tail)?,
-            None => Document::load(kind, &tail)?,
-        };
-        Ok((document, tail.len()))
-    }
-
-    /// A document as it is stored: its snapshot with the sequence it reaches to, and the changes
-    /// behind it.
-    #[expect(clippy::type_complexity, reason = "named where it is taken apart")]
-    pub(crate) fn stored_document(&self, row: i64) -> Result<(Option<(i64, Vec<u8>)>, Vec<Vec<u8>>)> {
+    pub(crate) fn stored_document(&self, row: i64) -> Result<StoredDocument> {
         let snapshot = self
             .statement("SELECT up_to, bytes FROM snapshot WHERE document = ?1")?
             .query_row([row], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, Vec<u8>>(1)?)))
             .optional()?;
         let after = snapshot.as_ref().map_or(0, |(up_to, _)| *up_to);
         let mut statement = self.statement(
-            "SELECT bytes FROM change WHERE document = ?1 AND local_seq > ?2 ORDER BY local_seq",
+            "SELECT hash8, hash24, bytes FROM change WHERE document = ?1 AND local_seq > ?2 ORDER BY local_seq",
         )?;
         let tail = statement
-            .query_map([row, after], |row| row.get::<_, Vec<u8>>(0))?
-            .collect::<Result<Vec<_>, _>>()?;
-        Ok((snapshot, tail))
+            .query_map([row, after], |row| Ok((ChangeHash(read_hash(row, 0)?), row.get(2)?)))?
+            .collect::<Result<_, _>>()?;
+        Ok(StoredDocument { snapshot: snapshot.map(|(_, bytes)| bytes), tail })
+    }
+}
+
+/// A document as it is stored: its snapshot, if it has one, and the changes behind it.
+#[derive(Debug, Default)]
+pub(crate) struct StoredDocument {
+    snapshot: Option<Vec<u8>>,
+    tail: Vec<(ChangeHash, Vec<u8>)>,
+}
+
+impl StoredDocument {
+    /// A document that has this change only.
+    pub(crate) fn new(hash: ChangeHash, bytes: Vec<u8>) -> Self {
+        Self { snapshot: None, tail: vec![(hash, bytes)] }
+    }
+
+    pub(crate) fn bytes(&self) -> usize {
+        self.snapshot.iter().chain(self.tail.iter().map(|(_, bytes)| bytes)).map(Vec::len).sum()
+    }
+
+    pub(crate) fn open(&self, kind: Kind) -> Result<Document, DocumentError> {
+        let tail = self.tail.iter().map(|(_, bytes)| bytes);
+        match &self.snapshot {
+            Some(snapshot) => Document::load_snapshot(kind, snapshot, tail),
+            None => Document::load(kind, tail),
+        }
+    }
+
+    /// The content, if the document need not be opened for it: nothing in it competes then.
+    pub(crate) fn plain_value(&self, kind: Kind) -> Option<Value> {
+        let changes = self.tail.iter().map(|(hash, bytes)| (hash, bytes.as_slice()));
+        self.snapshot.is_none().then(|| plain_value(kind, changes)).flatten()
+    }
+
+    fn value(&self, kind: Kind) -> Result<Value, DocumentError> {
+        self.plain_value(kind).map_or_else(|| self.open(kind)?.value(), Ok)
     }
 }
 

@@ -17,7 +17,6 @@ mod doctor;
 mod document;
 mod error;
 mod event;
-mod first_change;
 mod key;
 mod local;
 mod lock;

@@ -6,30 +6,30 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread::JoinHandle;
 
 use crossbeam_channel::{Receiver, Sender, unbounded};
-use posto_documents::{Document, Error as DocumentError};
+use posto_documents::Error as DocumentError;
 use posto_domain::id::DocumentId;
 use posto_domain::{Kind, Scope};
 use rayon::prelude::*;
 
 use crate::core::Core;
-use crate::document::DocumentState;
+use crate::document::{DocumentState, StoredDocument};
 use crate::error::{Error, Result};
 use crate::event::StoreEvent;
-use crate::first_change;
 use crate::read_model::{Before, Projection};
 use crate::reply::Pending;
 use crate::transaction::{ReadTx, WriteTx};
 use crate::writer::Lane;
 
-/// A document that came with its first and only change: nothing has to be read back for it.
+/// A document whose rows are behind its changes, with all it takes to compute them.
 #[derive(Debug)]
-pub(crate) struct Fresh {
+pub(crate) struct Dirty {
     pub(crate) row: i64,
     pub(crate) id: DocumentId,
     pub(crate) kind: Kind,
     pub(crate) scope: Scope,
     pub(crate) last_change: i64,
-    pub(crate) bytes: Vec<u8>,
+    pub(crate) before: Before,
+    pub(crate) stored: StoredDocument,
 }
 
 /// Documents per transaction: long enough to share its cost, short enough not to hold up a person.
@@ -43,7 +43,7 @@ const WRITES_MAX: usize = 2;
 
 /// The handle to the projector thread.
 pub(crate) struct Projector {
-    queue: Option<Sender<Vec<Fresh>>>,
+    queue: Option<Sender<Vec<Dirty>>>,
     waiting_bytes: Arc<AtomicUsize>,
     stop: Arc<AtomicBool>,
     thread: Option<JoinHandle<()>>,
@@ -63,12 +63,13 @@ impl Projector {
         Ok(Self { queue: Some(queue), waiting_bytes, stop, thread: Some(thread) })
     }
 
-    /// Tells the projector that documents are dirty; `fresh` are some of them.
-    pub(crate) fn feed(&self, fresh: Vec<Fresh>) {
-        let bytes: usize = fresh.iter().map(|fresh| fresh.bytes.len()).sum();
+    /// Tells the projector that documents are dirty; `fresh` are those of them that came with their only change:
+    /// nothing has to be read back for these.
+    pub(crate) fn feed(&self, fresh: Vec<Dirty>) {
+        let bytes = bytes_of(&fresh);
         let fits = self.waiting_bytes.load(Ordering::Relaxed) + bytes <= FRESH_BYTES_MAX;
         let fresh = if fits { fresh } else { Vec::new() };
-        self.waiting_bytes.fetch_add(fresh.iter().map(|fresh| fresh.bytes.len()).sum(), Ordering::Relaxed);
+        self.waiting_bytes.fetch_add(bytes_of(&fresh), Ordering::Relaxed);
         if let Some(queue) = &self.queue {
             drop(queue.send(fresh));
         }
@@ -86,13 +87,13 @@ impl Drop for Projector {
     }
 }
 
-fn run(core: &Core, batches: &Receiver<Vec<Fresh>>, waiting: &AtomicUsize, stop: &AtomicBool) {
+fn run(core: &Core, batches: &Receiver<Vec<Dirty>>, waiting: &AtomicUsize, stop: &AtomicBool) {
     let stopping = || stop.load(Ordering::Relaxed);
     let interrupted = || stopping() || !batches.is_empty();
     // What an earlier run left behind comes first.
     report(project_dirty(core, &interrupted));
     while let Ok(fresh) = batches.recv() {
-        let bytes = fresh.iter().map(|fresh| fresh.bytes.len()).sum();
+        let bytes = bytes_of(&fresh);
         report(project_fresh(core, fresh, &stopping));
         waiting.fetch_sub(bytes, Ordering::Relaxed);
         if batches.is_empty() {
@@ -107,6 +108,10 @@ fn report(result: Result<()>) {
         Ok(()) | Err(Error::Closed) => {}
         Err(error) => tracing::warn!(%error, "read models are behind"),
     }
+}
+
+fn bytes_of(fresh: &[Dirty]) -> usize {
+    fresh.iter().map(|fresh| fresh.stored.bytes()).sum()
 }
 
 /// What became of one document.
@@ -125,19 +130,34 @@ enum Outcome {
     Broken(DocumentError),
 }
 
-fn project_fresh(core: &Core, fresh: Vec<Fresh>, stopping: &dyn Fn() -> bool) -> Result<()> {
+impl Dirty {
+    fn project(self) -> Projected {
+        let Self { row, id, kind, scope, last_change, before, stored } = self;
+        let outcome = match stored.plain_value(kind) {
+            Some(value) => Outcome::Rows(Projection::of_value(kind, value)),
+            None => stored
+                .open(kind)
+                .and_then(|document| Projection::of(&document).map_err(unwrap_document_error))
+                .map_or_else(Outcome::Broken, Outcome::Rows),
+        };
+        Projected { row, id, kind, scope, last_change, before, outcome }
+    }
+}
+
+/// Projections only fail for their document.
+fn unwrap_document_error(error: Error) -> DocumentError {
+    match error {
+        Error::Document(error) => Arc::try_unwrap(error).unwrap_or(DocumentError::UnknownHeads),
+        _ => DocumentError::UnknownHeads,
+    }
+}
+
+fn project_fresh(core: &Core, fresh: Vec<Dirty>, stopping: &dyn Fn() -> bool) -> Result<()> {
     let mut writes = Writes::new(core);
     let mut fresh = fresh.into_iter().peekable();
     while fresh.peek().is_some() && !stopping() {
-        let chunk: Vec<Fresh> = fresh.by_ref().take(CHUNK).collect();
-        let projected = chunk.into_par_iter().map(|fresh| {
-            let outcome = first_change::record(fresh.kind, &fresh.bytes)
-                .map_or_else(|| Document::load(fresh.kind, [&fresh.bytes])?.value(), Ok)
-                .map_or_else(Outcome::Broken, |value| Outcome::Rows(Projection::of_value(fresh.kind, value)));
-            let Fresh { row, id, kind, scope, last_change, .. } = fresh;
-            Projected { row, id, kind, scope, last_change, before: Before::Nothing, outcome }
-        });
-        writes.push(projected.collect())?;
+        let chunk: Vec<Dirty> = fresh.by_ref().take(CHUNK).collect();
+        writes.push(chunk.into_par_iter().map(Dirty::project).collect())?;
     }
     writes.finish()
 }
@@ -150,28 +170,9 @@ pub(crate) fn project_dirty(core: &Core, interrupted: &dyn Fn() -> bool) -> Resu
         let chunk = core.read(|r| r.dirty_documents(after, CHUNK))?;
         let Some(last) = chunk.last() else { break };
         after = last.row;
-        let projected = chunk.into_par_iter().map(|dirty| {
-            let outcome = match dirty.first_record() {
-                Some(value) => Outcome::Rows(Projection::of_value(dirty.kind, value)),
-                None => dirty
-                    .load()
-                    .and_then(|document| Projection::of(&document).map_err(unwrap_document_error))
-                    .map_or_else(Outcome::Broken, Outcome::Rows),
-            };
-            let Dirty { row, id, kind, scope, last_change, .. } = dirty;
-            Projected { row, id, kind, scope, last_change, before: Before::Unknown, outcome }
-        });
-        writes.push(projected.collect())?;
+        writes.push(chunk.into_par_iter().map(Dirty::project).collect())?;
     }
     writes.finish()
-}
-
-/// Projections only fail for their document.
-fn unwrap_document_error(error: Error) -> DocumentError {
-    match error {
-        Error::Document(error) => Arc::try_unwrap(error).unwrap_or(DocumentError::UnknownHeads),
-        _ => DocumentError::UnknownHeads,
-    }
 }
 
 /// Keeps the writer busy with finished chunks while the next is computed.
@@ -207,34 +208,6 @@ impl<'c> Writes<'c> {
     }
 }
 
-/// A dirty document with all it takes to open it.
-struct Dirty {
-    row: i64,
-    id: DocumentId,
-    kind: Kind,
-    scope: Scope,
-    last_change: i64,
-    snapshot: Option<Vec<u8>>,
-    tail: Vec<Vec<u8>>,
-}
-
-impl Dirty {
-    /// The record, when the document has its first change only.
-    fn first_record(&self) -> Option<serde_json::Value> {
-        match (self.snapshot.as_ref(), self.tail.as_slice()) {
-            (None, [only]) => first_change::record(self.kind, only),
-            _ => None,
-        }
-    }
-
-    fn load(&self) -> Result<Document, DocumentError> {
-        match &self.snapshot {
-            Some(snapshot) => Document::load_snapshot(self.kind, snapshot, &self.tail),
-            None => Document::load(self.kind, &self.tail),
-        }
-    }
-}
-
 impl ReadTx<'_> {
     /// Whether all read models are level with the log.
     ///
@@ -254,7 +227,6 @@ impl ReadTx<'_> {
         let mut found = Vec::new();
         while let Some(row) = rows.next()? {
             let document: i64 = row.get(0)?;
-            let (snapshot, tail) = self.stored_document(document)?;
             let scope: String = row.get(4)?;
             found.push(Dirty {
                 row: document,
@@ -262,8 +234,8 @@ impl ReadTx<'_> {
                 kind: Kind::from_code(row.get(2)?),
                 scope: scope.parse().map_err(|_| Error::Unreadable("scope name"))?,
                 last_change: row.get(3)?,
-                snapshot: snapshot.map(|(_, bytes)| bytes),
-                tail,
+                before: Before::Unknown,
+                stored: self.stored_document(document)?,
             });
         }
         Ok(found)

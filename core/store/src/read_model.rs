@@ -74,7 +74,7 @@ impl Projection {
         Ok(projection)
     }
 
-    /// The same for a document that has one change only, so that nothing in it can compete.
+    /// The same for the content of a document in which nothing competes.
     pub(crate) fn of_value(kind: Kind, value: Value) -> Self {
         let external_ids = external_id::fold(kind, &value);
         let rows = match kind {

@@ -16,7 +16,7 @@ use crate::key::StoreKey;
 use crate::lock::FolderLock;
 use crate::meta::{CREATED_MS, INSTANCE};
 use crate::options::StoreOptions;
-use crate::projector::{Fresh, Projector, project_dirty};
+use crate::projector::{Dirty, Projector, project_dirty};
 use crate::reply::Pending;
 use crate::schema;
 use crate::shared::Shared;
@@ -180,7 +180,7 @@ impl Store {
         self.0.core.writer.submit(lane, work)
     }
 
-    pub(crate) fn projector_feed(&self, fresh: Vec<Fresh>) {
+    pub(crate) fn projector_feed(&self, fresh: Vec<Dirty>) {
         if let Some(projector) = &self.0.projector {
             projector.feed(fresh);
         }

@@ -9,9 +9,11 @@ use posto_sync::{ChangeHash, ChangeRecord, DocId, KindCode, ScopeName, ScopeStat
 
 use super::bases::KindBases;
 use crate::change::{ChangeState, read_hash};
+use crate::document::StoredDocument;
 use crate::error::{Error, Result};
 use crate::event::StoreEvent;
-use crate::projector::Fresh;
+use crate::projector::Dirty;
+use crate::read_model::Before;
 use crate::store::Store;
 use crate::transaction::{ReadTx, WriteTx};
 use crate::writer::Lane;
@@ -48,7 +50,7 @@ fn append(
     scope_name: &ScopeName,
     changes: Vec<ChangeRecord>,
     advance: Advance,
-) -> Result<Option<(ScopeState, u32, Vec<Fresh>)>> {
+) -> Result<Option<(ScopeState, u32, Vec<Dirty>)>> {
     let scope = tx.scope_row(scope_name.as_str())?;
     if !position_fits(&tx.scope_state(scope)?, advance) {
         return Ok(None);
@@ -93,7 +95,7 @@ struct Appender<'a, 'c> {
     scope_name: &'a ScopeName,
     scope: i64,
     new: u32,
-    fresh: Vec<Fresh>,
+    fresh: Vec<Dirty>,
     open: Option<Run>,
 }
 
@@ -103,7 +105,7 @@ struct Run {
     row: i64,
     last: i64,
     /// The first change of a document that had none: the projector gets it without reading it back.
-    only: Option<(Kind, Vec<u8>)>,
+    only: Option<(Kind, StoredDocument)>,
     existed: bool,
     appended: u32,
 }
@@ -126,7 +128,8 @@ impl Appender<'_, '_> {
         }
         run.last = self.tx.insert_change(run.row, self.scope, ChangeState::Shared, &hash.0, &bytes)?;
         self.tx.count_change(self.scope, ChangeState::Shared, &hash.0);
-        run.only = (!run.existed && run.appended == 0).then(|| (Kind::from_code(kind.0), bytes));
+        run.only = (!run.existed && run.appended == 0)
+            .then(|| (Kind::from_code(kind.0), StoredDocument::new(hash.0.into(), bytes)));
         run.appended += 1;
         self.new += 1;
         Ok(())
@@ -158,9 +161,9 @@ impl Appender<'_, '_> {
         let Some(run) = self.open.take().filter(|run| run.appended > 0) else { return Ok(()) };
         self.tx.set_last_change(run.row, run.last)?;
         self.tx.mark_dirty(run.row)?;
-        if let (Some((kind, bytes)), Ok(scope)) = (run.only, self.scope_name.as_str().parse()) {
-            let id = DocumentId::from_bytes(run.doc.0);
-            self.fresh.push(Fresh { row: run.row, id, kind, scope, last_change: run.last, bytes });
+        if let (Some((kind, stored)), Ok(scope)) = (run.only, self.scope_name.as_str().parse()) {
+            let (id, before) = (DocumentId::from_bytes(run.doc.0), Before::Nothing);
+            self.fresh.push(Dirty { row: run.row, id, kind, scope, last_change: run.last, before, stored });
         }
         Ok(())
     }
