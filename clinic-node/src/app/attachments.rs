@@ -39,6 +39,7 @@ impl App {
     ) -> AppResult<Page<View>> {
         let resource = self.patient_resource(ResourceKind::Attachment, patient);
         self.authorize(caller, Action::Read, &resource, Some((Kind::Patient, patient.cast())))?;
+        self.authorize_reading(caller, patient)?;
         let mut attachments = self.store.read(|r| r.attachments_of(patient))?;
         attachments.sort_by_key(|attachment| std::cmp::Reverse((attachment.uploaded_at_ms, attachment.id)));
         let page = map(page.cut(attachments), |attachment| self.attachment_view(&attachment))?;
@@ -86,6 +87,9 @@ impl App {
         let mut resource = self.resource(ResourceKind::Attachment).owned_by(attachment.uploaded_by);
         resource.patient = attachment.patient;
         self.authorize(caller, action, &resource, Some((Kind::Attachment, id.cast())))?;
+        if let Some(patient) = attachment.patient {
+            self.authorize_reading(caller, patient)?;
+        }
         Ok(attachment)
     }
 

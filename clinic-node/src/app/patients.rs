@@ -21,7 +21,7 @@ use posto_domain::{Kind, Patient, PatientId};
 
 use super::audit::Access;
 use super::time::instant;
-use super::{App, AppResult, Caller};
+use super::{App, AppError, AppResult, Caller};
 
 impl App {
     /// A patient's record, now or as it was.
@@ -46,7 +46,17 @@ impl App {
     /// A document that is a patient of this clinic.
     pub(super) fn patient_document(&self, id: PatientId) -> AppResult<Document> {
         let document = self.open_document(id.cast())?;
-        if document.kind() == Kind::Patient { Ok(document) } else { Err(super::AppError::NotFound) }
+        if document.kind() == Kind::Patient { Ok(document) } else { Err(AppError::NotFound) }
+    }
+
+    /// Whoever may not read a patient's record may not see what hangs on it. A patient who has not arrived here yet
+    /// keeps nobody out.
+    pub(crate) fn authorize_reading(&self, caller: &Caller, id: PatientId) -> AppResult<()> {
+        match self.open_document(id.cast()) {
+            Ok(document) => self.authorize_patient(caller, Action::Read, &document, id),
+            Err(AppError::Store(posto_store::Error::NoSuchDocument(_))) => Ok(()),
+            Err(error) => Err(error),
+        }
     }
 
     fn authorize_patient(

@@ -44,7 +44,8 @@ async fn an_emergency_opens_one_record_for_three_hours_in_one_session() {
     let id = patient_elsewhere(&desk, &ana, "Rosa Longe").await;
     let other = patient_elsewhere(&desk, &ana, "Outra Longe").await;
     let page = format!("/api/patients/{id}");
-    for path in [page.clone(), format!("{page}/history"), format!("{page}/timeline")] {
+    let files = format!("/api/attachments?patient={id}");
+    for path in [page.clone(), format!("{page}/history"), format!("{page}/timeline"), files.clone()] {
         let refused = desk.get(&path, &doctor).await;
         assert_eq!((refused.status, refused.code()), (StatusCode::FORBIDDEN, "break_glass_required".into()));
         assert!(!refused.text.contains("Rosa"));
@@ -58,6 +59,7 @@ async fn an_emergency_opens_one_record_for_three_hours_in_one_session() {
     assert_eq!(opened["display_name"], "Rosa Longe");
     assert_eq!(opened["emergency_until"], "2026-03-02T15:00:00Z");
     assert_eq!(desk.get(&format!("{page}/history"), &doctor).await.status, StatusCode::OK);
+    assert_eq!(desk.get(&files, &doctor).await.status, StatusCode::OK);
     assert_eq!(desk.get(&format!("/api/patients/{other}"), &doctor).await.code(), "break_glass_required");
     let again = desk.sign_in("drlima").await;
     assert_eq!(
