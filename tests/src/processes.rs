@@ -3,7 +3,7 @@
 use std::io::{BufRead, BufReader};
 use std::net::{SocketAddr, TcpListener, UdpSocket};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Child, Command, ExitStatus, Output, Stdio};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail, ensure};
@@ -108,6 +108,27 @@ impl Running {
         self.child.id()
     }
 
+    /// SIGTERM, as a service manager does; how the process ended, within five seconds.
+    pub fn stop(mut self) -> Result<ExitStatus> {
+        self.stop_politely().context("the process does not stop")
+    }
+
+    fn stop_politely(&mut self) -> Option<ExitStatus> {
+        // Once it has ended, its number may be somebody else's.
+        if let Ok(Some(status)) = self.child.try_wait() {
+            return Some(status);
+        }
+        let _ = Command::new("kill").arg(self.child.id().to_string()).status();
+        let deadline = Instant::now() + Duration::from_secs(5);
+        while Instant::now() < deadline {
+            if let Ok(Some(status)) = self.child.try_wait() {
+                return Some(status);
+            }
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        None
+    }
+
     /// `kill -9`.
     pub fn kill(mut self) {
         let _ = self.child.kill();
@@ -122,21 +143,10 @@ impl Running {
 
 impl Drop for Running {
     fn drop(&mut self) {
-        // Once it has ended, its number may be somebody else's.
-        if matches!(self.child.try_wait(), Ok(Some(_))) {
-            return;
+        if self.stop_politely().is_none() {
+            let _ = self.child.kill();
+            let _ = self.child.wait();
         }
-        // A polite stop first: what a service manager does.
-        let _ = Command::new("kill").arg(self.child.id().to_string()).status();
-        let deadline = Instant::now() + Duration::from_secs(5);
-        while Instant::now() < deadline {
-            if matches!(self.child.try_wait(), Ok(Some(_))) {
-                return;
-            }
-            std::thread::sleep(Duration::from_millis(10));
-        }
-        let _ = self.child.kill();
-        let _ = self.child.wait();
     }
 }
 

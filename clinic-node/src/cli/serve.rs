@@ -34,9 +34,11 @@ impl Serve {
         let runtime =
             tokio::runtime::Builder::new_multi_thread().enable_all().max_blocking_threads(128).build()?;
         runtime.block_on(async {
+            // Before anything answers: whoever stops a node that has just begun finds one that says goodbye and closes.
+            let stop = StopSignal::listen()?;
             let node = Node::start(self.common.data(), config, Ports::system()).await?;
             tracing::info!(address = %node.address(), "serving");
-            stop_signal().await?;
+            stop.given().await?;
             tracing::info!("stopping");
             node.stop().await;
             anyhow::Ok(())
@@ -45,17 +47,36 @@ impl Serve {
     }
 }
 
+/// SIGTERM or Ctrl-C, heard from the moment this exists.
+struct StopSignal {
+    #[cfg(unix)]
+    signals: [tokio::signal::unix::Signal; 2],
+}
+
 #[cfg(unix)]
-async fn stop_signal() -> std::io::Result<()> {
-    use tokio::signal::unix::{SignalKind, signal};
-    let mut terminate = signal(SignalKind::terminate())?;
-    tokio::select! {
-        result = tokio::signal::ctrl_c() => result,
-        _ = terminate.recv() => Ok(()),
+impl StopSignal {
+    fn listen() -> std::io::Result<Self> {
+        use tokio::signal::unix::{SignalKind, signal};
+        Ok(Self { signals: [signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?] })
+    }
+
+    async fn given(mut self) -> std::io::Result<()> {
+        let [terminate, interrupt] = &mut self.signals;
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+        Ok(())
     }
 }
 
 #[cfg(not(unix))]
-async fn stop_signal() -> std::io::Result<()> {
-    tokio::signal::ctrl_c().await
+impl StopSignal {
+    fn listen() -> std::io::Result<Self> {
+        Ok(Self {})
+    }
+
+    async fn given(self) -> std::io::Result<()> {
+        tokio::signal::ctrl_c().await
+    }
 }

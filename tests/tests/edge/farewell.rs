@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use posto_net::{limits::IDLE_TIMEOUT, testing::LAN};
+use posto_tests::processes::{Node, run, tcp_port};
 use serde_json::json;
 
 use crate::{clinic::Clinic, console::Console, desk::is_in_sync};
@@ -35,4 +36,22 @@ async fn a_node_that_is_stopped_says_goodbye_every_time() {
         assert!(console.shows_online(&a.id()).await, "the other node stays");
     }
     drop(at_a);
+}
+
+#[test]
+fn a_node_that_is_stopped_while_it_starts_closes_cleanly() {
+    let folder = tempfile::tempdir().unwrap();
+    let node = Node { data: folder.path().join("node"), http: tcp_port() };
+    run(node.command("init").args(["--clinic", "Clínica Boa", "--jurisdiction", "BR"])).unwrap();
+    // There while the database is open, and after a process that died.
+    let open = node.data.join("posto.db-wal");
+    assert!(!open.exists());
+    let starting = node.launch().unwrap();
+    let deadline = std::time::Instant::now() + NOTICED_WITHIN;
+    while !open.exists() {
+        assert!(std::time::Instant::now() < deadline, "{}", starting.log_tail());
+        std::thread::sleep(Duration::from_millis(1));
+    }
+    let status = starting.stop().unwrap();
+    assert!(status.success() && !open.exists(), "{status}");
 }
