@@ -95,3 +95,42 @@ async fn a_restored_node_gives_no_number_again() {
     let last = given(&a.node.data);
     assert!(last.is_superset(&after) && last.len() == after.len() + 3, "{after:?} {last:?}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_killed_node_has_given_no_number_twice() {
+    let clinic = Clinic::open();
+    let a = clinic.branch("a", LAN).await;
+    let running = a.serve().await;
+    let desk = std::sync::Arc::new(clinic.sign_in(&running).await);
+    let (acknowledged, mut told) = tokio::sync::mpsc::unbounded_channel();
+    for hand in 0..4 {
+        let (desk, acknowledged) = (desk.clone(), acknowledged.clone());
+        // Ends with the node: the request under way fails.
+        tokio::spawn(async move {
+            for n in 0.. {
+                let id = desk.register(&format!("Pessoa {hand} {n}")).await;
+                let _ = acknowledged.send(id);
+            }
+        });
+    }
+    drop(acknowledged);
+    let mut known = Vec::new();
+    while known.len() < 40 {
+        known.push(told.recv().await.unwrap());
+    }
+    running.kill();
+    while let Some(id) = told.recv().await {
+        known.push(id);
+    }
+    let running = a.serve().await;
+    let desk = clinic.sign_in(&running).await;
+    for n in 0..10 {
+        known.push(desk.register(&format!("Depois {n}")).await);
+    }
+    drop(running);
+    let (all, distinct) = (numbers(&a.node.data), given(&a.node.data));
+    assert!(distinct.len() >= known.len());
+    for id in known {
+        assert!(all.iter().any(|(there, number)| there.to_string() == id && number.is_some()), "{id}");
+    }
+}
