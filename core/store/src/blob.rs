@@ -1,12 +1,17 @@
 //! Contents of attachments: files beside the database, encrypted in chunks, found by their BLAKE3.
 
+mod disk;
 mod file;
 mod sweep;
+mod tail;
+#[cfg(test)]
+mod tests;
 mod transfer;
 mod upload;
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use parking_lot::Mutex;
 use posto_sync::BlobHash;
@@ -17,7 +22,9 @@ use crate::error::{Error, Result};
 use crate::key::StoreKey;
 use crate::store::Store;
 use crate::transaction::{ReadTx, WriteTx};
+use disk::{Disk, SystemDisk};
 use file::BlobFile;
+use sweep::FileName;
 
 pub use sweep::ORPHAN_KEPT_MS;
 pub use upload::UploadState;
@@ -26,22 +33,27 @@ pub use upload::UploadState;
 pub(crate) struct BlobFolder {
     folder: PathBuf,
     key: [u8; 32],
+    disk: Arc<dyn Disk>,
     /// What the server did not have when this process asked.
     unavailable: Mutex<BTreeSet<BlobHash>>,
 }
 
 impl BlobFolder {
     pub(crate) fn new(folder: PathBuf, key: &StoreKey) -> Self {
-        Self { folder, key: key.derive("posto attachment files v1"), unavailable: Mutex::default() }
+        Self::on(Arc::new(SystemDisk), folder, key)
+    }
+
+    fn on(disk: Arc<dyn Disk>, folder: PathBuf, key: &StoreKey) -> Self {
+        Self { folder, key: key.derive("posto attachment files v1"), disk, unavailable: Mutex::default() }
     }
 
     /// The file with this random name, which need not exist.
     fn file(&self, name: [u8; 16]) -> BlobFile {
-        BlobFile::new(self.folder.join(hex::encode(name)), &self.key, name)
+        BlobFile::new(self.folder.join(hex::encode(name)), &self.key, name, self.disk.clone())
     }
 
     /// Names of all files there are. What is named otherwise is none of ours.
-    fn files(&self) -> Result<Vec<[u8; 16]>> {
+    fn files(&self) -> Result<Vec<FileName>> {
         let failed = |source| Error::file("read folder", &self.folder, source);
         let entries = match std::fs::read_dir(&self.folder) {
             Ok(entries) => entries,
@@ -50,17 +62,25 @@ impl BlobFolder {
         };
         let mut files = Vec::new();
         for entry in entries {
-            let mut name = [0; 16];
             let text = entry.map_err(failed)?.file_name();
-            if text.to_str().is_some_and(|text| hex::decode_to_slice(text, &mut name).is_ok()) {
-                files.push(name);
-            }
+            files.extend(text.to_str().and_then(FileName::parse));
         }
         Ok(files)
     }
 
+    fn remove(&self, file: FileName) {
+        match file.received {
+            Some(received) => self.file(file.name).remove_tail(received),
+            None => self.file(file.name).remove(),
+        }
+    }
+
     fn create_folder(&self) -> Result<()> {
+        if self.folder.is_dir() {
+            return Ok(());
+        }
         std::fs::create_dir_all(&self.folder)
+            .and_then(|()| self.disk.sync_folder(&self.folder))
             .map_err(|source| Error::file("create folder", &self.folder, source))
     }
 }

@@ -31,7 +31,7 @@ impl DocumentState {
         }
     }
 
-    const fn from_code(code: i64) -> Self {
+    pub(crate) const fn from_code(code: i64) -> Self {
         match code {
             0 => Self::Fine,
             2 => Self::NeedsNewer,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread::JoinHandle;
 
-use crossbeam_channel::{Receiver, Sender, unbounded};
+use crossbeam_channel::{Receiver, Sender, bounded, unbounded};
 use posto_documents::Error as DocumentError;
 use posto_domain::id::DocumentId;
 use posto_domain::{Kind, Scope};
@@ -41,9 +41,17 @@ const FRESH_BYTES_MAX: usize = 24 << 20;
 /// Finished chunks that may wait for the writer.
 const WRITES_MAX: usize = 2;
 
+/// What the projector thread is told, in order.
+enum Task {
+    /// Documents are dirty; these are some of them.
+    Fresh(Vec<Dirty>),
+    /// Somebody waits until nothing is dirty.
+    Settle(Sender<()>),
+}
+
 /// The handle to the projector thread.
 pub(crate) struct Projector {
-    queue: Option<Sender<Vec<Dirty>>>,
+    queue: Option<Sender<Task>>,
     waiting_bytes: Arc<AtomicUsize>,
     stop: Arc<AtomicBool>,
     thread: Option<JoinHandle<()>>,
@@ -51,14 +59,14 @@ pub(crate) struct Projector {
 
 impl Projector {
     pub(crate) fn start(core: Arc<Core>) -> Result<Self> {
-        let (queue, batches) = unbounded();
+        let (queue, tasks) = unbounded();
         let waiting_bytes = Arc::new(AtomicUsize::new(0));
         let waiting = waiting_bytes.clone();
         let stop = Arc::new(AtomicBool::new(false));
         let stopping = stop.clone();
         let thread = std::thread::Builder::new()
             .name("posto-projector".into())
-            .spawn(move || run(&core, &batches, &waiting, &stopping))
+            .spawn(move || run(&core, &tasks, &waiting, &stopping))
             .map_err(|source| Error::file("start thread", "posto-projector", source))?;
         Ok(Self { queue: Some(queue), waiting_bytes, stop, thread: Some(thread) })
     }
@@ -71,7 +79,17 @@ impl Projector {
         let fresh = if fits { fresh } else { Vec::new() };
         self.waiting_bytes.fetch_add(bytes_of(&fresh), Ordering::Relaxed);
         if let Some(queue) = &self.queue {
-            drop(queue.send(fresh));
+            drop(queue.send(Task::Fresh(fresh)));
+        }
+    }
+
+    /// Waits until all that was fed is projected, or failed.
+    pub(crate) fn settle(&self) {
+        let (done, settled) = bounded(1);
+        if let Some(queue) = &self.queue {
+            drop(queue.send(Task::Settle(done)));
+            // A projector that ended answers by dropping the other side.
+            let _ = settled.recv();
         }
     }
 }
@@ -87,17 +105,25 @@ impl Drop for Projector {
     }
 }
 
-fn run(core: &Core, batches: &Receiver<Vec<Dirty>>, waiting: &AtomicUsize, stop: &AtomicBool) {
+fn run(core: &Core, tasks: &Receiver<Task>, waiting: &AtomicUsize, stop: &AtomicBool) {
     let stopping = || stop.load(Ordering::Relaxed);
-    let interrupted = || stopping() || !batches.is_empty();
+    let interrupted = || stopping() || !tasks.is_empty();
     // What an earlier run left behind comes first.
     report(project_dirty(core, &interrupted));
-    while let Ok(fresh) = batches.recv() {
-        let bytes = bytes_of(&fresh);
-        report(project_fresh(core, fresh, &stopping));
-        waiting.fetch_sub(bytes, Ordering::Relaxed);
-        if batches.is_empty() {
-            report(project_dirty(core, &interrupted));
+    while let Ok(task) = tasks.recv() {
+        match task {
+            Task::Fresh(fresh) => {
+                let bytes = bytes_of(&fresh);
+                report(project_fresh(core, fresh, &stopping));
+                waiting.fetch_sub(bytes, Ordering::Relaxed);
+                if tasks.is_empty() {
+                    report(project_dirty(core, &interrupted));
+                }
+            }
+            Task::Settle(done) => {
+                report(project_dirty(core, &stopping));
+                let _ = done.send(());
+            }
         }
     }
 }
@@ -247,16 +273,17 @@ impl WriteTx<'_> {
     /// it is still dirty and its turn comes again.
     fn take_projected(&self, projected: Projected) -> Result<()> {
         let Projected { row, id, kind, scope, last_change, before, outcome } = projected;
-        if self.last_change_of(row)? != Some(last_change) {
+        let Some((_, state)) = self.change_and_state_of(row)?.filter(|(newest, _)| *newest == last_change)
+        else {
             return Ok(());
-        }
+        };
         if self.statement("DELETE FROM dirty WHERE document = ?1")?.execute([row])? == 0 {
             // Somebody was faster.
             return Ok(());
         }
         match outcome {
             Outcome::Rows(projection) => {
-                if before == Before::Unknown {
+                if state != DocumentState::Fine {
                     self.set_document_state(row, DocumentState::Fine)?;
                 }
                 self.apply_projection(row, &projection, before)?;
@@ -274,9 +301,10 @@ impl WriteTx<'_> {
         Ok(())
     }
 
-    fn last_change_of(&self, row: i64) -> Result<Option<i64>> {
-        let mut statement = self.statement("SELECT last_change FROM document WHERE id = ?1")?;
+    fn change_and_state_of(&self, row: i64) -> Result<Option<(i64, DocumentState)>> {
+        let mut statement = self.statement("SELECT last_change, state FROM document WHERE id = ?1")?;
         let mut rows = statement.query([row])?;
-        Ok(rows.next()?.map(|row| row.get(0)).transpose()?)
+        let Some(row) = rows.next()? else { return Ok(None) };
+        Ok(Some((row.get(0)?, DocumentState::from_code(row.get(1)?))))
     }
 }

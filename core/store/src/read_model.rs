@@ -97,7 +97,6 @@ impl WriteTx<'_> {
     ) -> Result<()> {
         if before == Before::Unknown {
             self.remove_conflicts(document)?;
-            self.remove_external_ids(document)?;
         }
         match &projection.rows {
             Rows::Patient(rows) => self.put_patient(document, rows, before)?,
@@ -106,7 +105,7 @@ impl WriteTx<'_> {
             Rows::None => self.remove_rows(document)?,
         }
         self.put_conflicts(document, &projection.conflicts)?;
-        self.put_external_ids(document, &projection.external_ids)
+        self.put_external_ids(document, &projection.external_ids, before)
     }
 
     /// Removes all rows of a document.

@@ -135,11 +135,14 @@ impl Store {
         self.0.core.shared.listen(Box::new(listener));
     }
 
-    /// Brings the read models level with the log, on this thread.
+    /// Brings the read models level with the log: waits for the projector, and does on this thread what is left.
     ///
     /// # Errors
     /// Of the database. A document that cannot be read is quarantined, which is no error.
     pub fn project(&self) -> Result<()> {
+        if let Some(projector) = &self.0.projector {
+            projector.settle();
+        }
         while !self.read(|r| r.is_projected())? {
             project_dirty(&self.0.core, &|| false)?;
         }

@@ -1,14 +1,18 @@
 //! One encrypted file of 1 MiB chunks. Each chunk is sealed on its own with a fresh nonce, so that
 //! any part can be read alone and a chunk can be written again.
+//!
+//! A chunk that was answered for is never written again: a write in place that is refused or torn in its middle would
+//! destroy it. What an upload has of its next chunk therefore waits beside the file, in one that is named by how many bytes
+//! had arrived with it: `<name>.<received>`, its tail.
 
-use std::fs::File;
-use std::io::{Read, Seek, SeekFrom, Write};
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use chacha20poly1305::aead::{Aead, KeyInit, Payload};
 use chacha20poly1305::{Key, XChaCha20Poly1305, XNonce};
 use posto_sync::limits::BLOB_CHUNK_BYTES;
 
+use super::disk::Disk;
 use crate::error::{Error, Result};
 
 const NONCE_BYTES: usize = 24;
@@ -16,16 +20,20 @@ const TAG_BYTES: usize = 16;
 /// What a full chunk takes in the file.
 const SEALED_BYTES: u64 = (BLOB_CHUNK_BYTES + NONCE_BYTES + TAG_BYTES) as u64;
 
+/// Fresh for each chunk that is sealed.
+pub(super) type Nonce = [u8; NONCE_BYTES];
+
 pub(super) struct BlobFile {
     path: PathBuf,
     cipher: XChaCha20Poly1305,
     name: [u8; 16],
+    disk: Arc<dyn Disk>,
 }
 
 impl BlobFile {
-    pub(super) fn new(path: PathBuf, key: &[u8; 32], name: [u8; 16]) -> Self {
+    pub(super) fn new(path: PathBuf, key: &[u8; 32], name: [u8; 16], disk: Arc<dyn Disk>) -> Self {
         let key = blake3::keyed_hash(key, &name);
-        Self { path, cipher: XChaCha20Poly1305::new(Key::from_slice(key.as_bytes())), name }
+        Self { path, cipher: XChaCha20Poly1305::new(Key::from_slice(key.as_bytes())), name, disk }
     }
 
     pub(super) fn exists(&self) -> bool {
@@ -34,38 +42,58 @@ impl BlobFile {
 
     /// A file that cannot be removed is only wasted space: nothing names it.
     pub(super) fn remove(&self) {
-        drop(std::fs::remove_file(&self.path));
+        drop(self.disk.remove(&self.path));
+    }
+
+    /// Chunks before the file's end.
+    pub(super) fn whole_chunks(&self) -> u64 {
+        std::fs::metadata(&self.path).map_or(0, |file| file.len() / SEALED_BYTES)
     }
 
     /// Writes chunk `index` and waits until it is on disk.
-    pub(super) fn write_chunk(&self, index: u32, nonce: [u8; NONCE_BYTES], bytes: &[u8]) -> Result<()> {
-        let sealed = self
-            .cipher
-            .encrypt(XNonce::from_slice(&nonce), Payload { msg: bytes, aad: &self.place(index) })
-            .map_err(|_| Error::DamagedBlob)?;
-        let write = || -> std::io::Result<()> {
-            let mut file = File::options().create(true).truncate(false).write(true).open(&self.path)?;
-            file.seek(SeekFrom::Start(u64::from(index) * SEALED_BYTES))?;
-            file.write_all(&nonce)?;
-            file.write_all(&sealed)?;
-            file.sync_data()
-        };
-        write().map_err(|source| Error::file("write attachment", &self.path, source))
+    pub(super) fn write_chunk(&self, index: u32, nonce: Nonce, bytes: &[u8]) -> Result<()> {
+        let sealed = self.seal(nonce, &self.place(index), bytes)?;
+        let at = u64::from(index) * SEALED_BYTES;
+        let written = self.disk.write(&self.path, at, &sealed).and_then(|()| match index {
+            // The first one makes the file.
+            0 => self.disk.sync_folder(&self.path),
+            _ => Ok(()),
+        });
+        written.map_err(|source| Error::file("write attachment", &self.path, source))
     }
 
     pub(super) fn read_chunk(&self, index: u32) -> Result<Vec<u8>> {
-        let read = || -> std::io::Result<Vec<u8>> {
-            let mut file = File::open(&self.path)?;
-            file.seek(SeekFrom::Start(u64::from(index) * SEALED_BYTES))?;
-            let mut sealed = Vec::with_capacity(SEALED_BYTES as usize);
-            file.take(SEALED_BYTES).read_to_end(&mut sealed)?;
-            Ok(sealed)
-        };
-        let sealed = read().map_err(|source| Error::file("read attachment", &self.path, source))?;
-        let (nonce, body) = sealed.split_at_checked(NONCE_BYTES).ok_or(Error::DamagedBlob)?;
-        self.cipher
-            .decrypt(XNonce::from_slice(nonce), Payload { msg: body, aad: &self.place(index) })
-            .map_err(|_| Error::DamagedBlob)
+        let sealed = self
+            .disk
+            .read(&self.path, u64::from(index) * SEALED_BYTES, SEALED_BYTES)
+            .map_err(|source| Error::file("read attachment", &self.path, source))?;
+        self.open(&self.place(index), &sealed)
+    }
+
+    /// Writes the tail of the first `received` bytes and waits until it is on disk.
+    pub(super) fn write_tail(&self, received: u64, nonce: Nonce, bytes: &[u8]) -> Result<()> {
+        let sealed = self.seal(nonce, &self.tail_place(received), bytes)?;
+        let path = self.tail_path(received);
+        let written = self.disk.write(&path, 0, &sealed).and_then(|()| self.disk.sync_folder(&path));
+        written.map_err(|source| {
+            // Half of it would only take room, of which there may be too little.
+            drop(self.disk.remove(&path));
+            Error::file("write attachment", &path, source)
+        })
+    }
+
+    /// The tail of the first `received` bytes, where there is a sound one.
+    pub(super) fn read_tail(&self, received: u64) -> Result<Option<Vec<u8>>> {
+        let path = self.tail_path(received);
+        match self.disk.read(&path, 0, SEALED_BYTES) {
+            Ok(sealed) => Ok(self.open(&self.tail_place(received), &sealed).ok()),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+            Err(source) => Err(Error::file("read attachment", &path, source)),
+        }
+    }
+
+    pub(super) fn remove_tail(&self, received: u64) {
+        drop(self.disk.remove(&self.tail_path(received)));
     }
 
     /// BLAKE3 of the first `chunks` chunks together.
@@ -77,11 +105,39 @@ impl BlobFile {
         Ok(*hash.finalize().as_bytes())
     }
 
+    fn tail_path(&self, received: u64) -> PathBuf {
+        self.path.with_extension(received.to_string())
+    }
+
+    /// Nonce and sealed bytes, as they lie in a file.
+    fn seal(&self, nonce: Nonce, place: &[u8], bytes: &[u8]) -> Result<Vec<u8>> {
+        let body = self
+            .cipher
+            .encrypt(XNonce::from_slice(&nonce), Payload { msg: bytes, aad: place })
+            .map_err(|_| Error::DamagedBlob)?;
+        Ok([&nonce[..], &body].concat())
+    }
+
+    fn open(&self, place: &[u8], sealed: &[u8]) -> Result<Vec<u8>> {
+        let (nonce, body) = sealed.split_at_checked(NONCE_BYTES).ok_or(Error::DamagedBlob)?;
+        self.cipher
+            .decrypt(XNonce::from_slice(nonce), Payload { msg: body, aad: place })
+            .map_err(|_| Error::DamagedBlob)
+    }
+
     /// A chunk is valid in its own place only.
     fn place(&self, index: u32) -> [u8; 20] {
         let mut place = [0; 20];
         place[..16].copy_from_slice(&self.name);
         place[16..].copy_from_slice(&index.to_be_bytes());
+        place
+    }
+
+    /// A tail is valid after its own number of bytes only. Longer than a chunk's place, thus never one.
+    fn tail_place(&self, received: u64) -> [u8; 24] {
+        let mut place = [0; 24];
+        place[..16].copy_from_slice(&self.name);
+        place[16..].copy_from_slice(&received.to_be_bytes());
         place
     }
 }

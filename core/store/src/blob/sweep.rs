@@ -16,13 +16,67 @@ pub const ORPHAN_KEPT_MS: u64 = 7 * 86_400_000;
 const ORPHANS: &str = "blobs/orphans";
 const ERASED: &str = "blobs/erased";
 
-/// Files by their names in hexadecimal, and when each was first seen without a row.
+/// The name of a file of ours: of an attachment, or of the tail of an upload.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct FileName {
+    pub(super) name: [u8; 16],
+    /// Of a tail: how many bytes had arrived with it.
+    pub(super) received: Option<u64>,
+}
+
+impl FileName {
+    pub(super) fn parse(text: &str) -> Option<Self> {
+        let (hex, received) = match text.split_once('.') {
+            Some((hex, received)) => (hex, Some(received.parse().ok()?)),
+            None => (text, None),
+        };
+        let mut name = [0; 16];
+        hex::decode_to_slice(hex, &mut name).ok()?;
+        let parsed = Self { name, received };
+        // Another spelling is somebody else's.
+        (parsed.to_string() == text).then_some(parsed)
+    }
+}
+
+impl std::fmt::Display for FileName {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&hex::encode(self.name))?;
+        self.received.map_or(Ok(()), |received| write!(f, ".{received}"))
+    }
+}
+
+/// What the database says of files.
+struct Named {
+    /// Attachments that are here, or on their way from the server.
+    attachments: BTreeSet<[u8; 16]>,
+    /// Uploads, and how many bytes of each have arrived.
+    uploads: BTreeMap<[u8; 16], u64>,
+}
+
+impl Named {
+    fn has(&self, file: FileName) -> bool {
+        match file.received {
+            None => self.attachments.contains(&file.name) || self.uploads.contains_key(&file.name),
+            Some(received) => self.uploads.get(&file.name) == Some(&received),
+        }
+    }
+
+    /// Whether it is a tail whose bytes lie elsewhere by now. One that is ahead of its upload may be about to count.
+    fn has_replaced(&self, file: FileName) -> bool {
+        let Some(received) = file.received else { return false };
+        self.attachments.contains(&file.name)
+            || self.uploads.get(&file.name).is_some_and(|now| *now > received)
+    }
+}
+
+/// Files by their names, and when each was first seen without a row.
 #[derive(Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 struct Orphans(BTreeMap<String, u64>);
 
 impl Store {
-    /// Removes files of erased attachments at once, and files that nothing has named for a week. One that a row
-    /// names is never touched. Reads the folder; for the start of a process. Answers how many were removed.
+    /// Removes files of erased attachments and replaced tails of uploads at once, and files that nothing has named for a
+    /// week. One that a row names is never touched. Reads the folder; for the start of a process. Answers how many
+    /// were removed.
     ///
     /// # Errors
     /// Of the database or the file system.
@@ -34,13 +88,13 @@ impl Store {
         let (named, known) = self.read(|r| Ok::<_, Error>((r.named_files()?, r.orphans()?)))?;
         let now_ms = self.shared().now_ms();
         let (mut kept, mut removed) = (Orphans::default(), erased.len());
-        for name in files.into_iter().filter(|name| !named.contains(name)) {
-            let first_seen = known.0.get(&hex::encode(name)).copied().unwrap_or(now_ms);
-            if now_ms.saturating_sub(first_seen) >= ORPHAN_KEPT_MS {
-                self.blobs().file(name).remove();
+        for file in files.into_iter().filter(|file| !named.has(*file)) {
+            let first_seen = known.0.get(&file.to_string()).copied().unwrap_or(now_ms);
+            if named.has_replaced(file) || now_ms.saturating_sub(first_seen) >= ORPHAN_KEPT_MS {
+                self.blobs().remove(file);
                 removed += 1;
             } else {
-                kept.0.insert(hex::encode(name), first_seen);
+                kept.0.insert(file.to_string(), first_seen);
             }
         }
         if kept != known {
@@ -56,6 +110,10 @@ impl Store {
         }
         self.remove_blob_files(files);
         let gone: BTreeSet<[u8; 16]> = files.iter().copied().collect();
+        // What a broken upload of it may have left.
+        for tail in self.blobs().files()?.into_iter().filter(|file| gone.contains(&file.name)) {
+            self.blobs().remove(tail);
+        }
         self.submit(Lane::Background, move |tx| {
             let mut left = tx.erased_files()?;
             left.retain(|name| !gone.contains(name));
@@ -66,10 +124,12 @@ impl Store {
 }
 
 impl ReadTx<'_> {
-    fn named_files(&self) -> Result<BTreeSet<[u8; 16]>> {
-        let mut statement = self.statement("SELECT file FROM blob UNION ALL SELECT id FROM upload")?;
-        let rows = statement.query_map([], |row| row.get(0))?;
-        Ok(rows.collect::<Result<_, _>>()?)
+    fn named_files(&self) -> Result<Named> {
+        let mut statement = self.statement("SELECT file FROM blob")?;
+        let attachments = statement.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
+        let mut statement = self.statement("SELECT id, received FROM upload")?;
+        let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get::<_, i64>(1)? as u64)))?;
+        Ok(Named { attachments, uploads: rows.collect::<Result<_, _>>()? })
     }
 
     fn orphans(&self) -> Result<Orphans> {

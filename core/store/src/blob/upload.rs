@@ -1,9 +1,10 @@
 //! Uploads from a desk: resumable at any byte, whole only when their hash is known.
 
-use posto_sync::limits::{BLOB_BYTES_MAX, BLOB_CHUNK_BYTES};
+use posto_sync::limits::BLOB_BYTES_MAX;
 use posto_sync::{BlobHash, BlobProgress};
 use rusqlite::{OptionalExtension, params};
 
+use super::tail::Begun;
 use super::{BlobRow, BlobState};
 use crate::error::{Error, Result};
 use crate::store::Store;
@@ -46,37 +47,43 @@ impl Store {
         })
     }
 
-    /// Takes the next bytes of an upload, durably, and answers how far it is.
+    /// Takes the next bytes of an upload, durably, and answers how far it is. Bytes that were answered for stay whatever
+    /// becomes of this call. One call at a time for each upload.
     ///
     /// # Errors
-    /// [`Error::UploadOffset`] when `offset` is not where it stands, or more comes than announced;
-    /// [`Error::NoSuchBlob`] for an unknown upload.
-    pub fn continue_upload(&self, id: [u8; 16], offset: u64, mut bytes: &[u8]) -> Result<u64> {
+    /// [`Error::UploadOffset`] when `offset` is not where it stands, or more comes than announced; when its file was damaged
+    /// it stands further back than was answered, where all before is there. [`Error::NoSuchBlob`] for an unknown upload.
+    pub fn continue_upload(&self, id: [u8; 16], offset: u64, bytes: &[u8]) -> Result<u64> {
         let state = self.upload(id)?;
         if offset != state.received || offset + bytes.len() as u64 > state.size {
             return Err(Error::UploadOffset { expected: state.received, actual: offset });
         }
+        if bytes.is_empty() {
+            return Ok(offset);
+        }
         self.blobs().create_folder()?;
         let file = self.blobs().file(id);
-        let mut received = state.received;
-        while !bytes.is_empty() {
-            let index = (received / BLOB_CHUNK_BYTES as u64) as u32;
-            let filled = (received % BLOB_CHUNK_BYTES as u64) as usize;
-            let mut chunk = if filled > 0 { file.read_chunk(index)? } else { Vec::new() };
-            // A crash may have left more in the file than was answered for.
-            chunk.truncate(filled);
-            let (now, later) = bytes.split_at(bytes.len().min(BLOB_CHUNK_BYTES - filled));
-            chunk.extend_from_slice(now);
-            file.write_chunk(index, self.shared().draw()?, &chunk)?;
-            received += now.len() as u64;
-            bytes = later;
+        let mut draw = || self.shared().draw();
+        match file.begin(offset, &mut draw)? {
+            Begun::Unsound { expected } => {
+                self.set_received(id, expected)?;
+                Err(Error::UploadOffset { expected, actual: offset })
+            }
+            Begun::Chunk(chunk) => {
+                let received = file.extend(chunk, offset, state.size, bytes, &mut draw)?;
+                self.set_received(id, received)?;
+                file.remove_tail(offset);
+                Ok(received)
+            }
         }
+    }
+
+    fn set_received(&self, id: [u8; 16], received: u64) -> Result<()> {
         self.write(move |tx| {
             tx.statement("UPDATE upload SET received = ?2 WHERE id = ?1")?
                 .execute(params![id, received as i64])?;
-            Ok::<_, Error>(())
-        })?;
-        Ok(received)
+            Ok(())
+        })
     }
 
     /// Ends a whole upload: from here on its content is found by its hash and waits for the server.
@@ -111,11 +118,14 @@ impl Store {
     /// # Errors
     /// Of the database.
     pub fn cancel_upload(&self, id: [u8; 16]) -> Result<()> {
+        let received = self.read(|r| r.find_upload(id))?.map_or(0, |upload| upload.received);
         self.write(move |tx| {
             tx.statement("DELETE FROM upload WHERE id = ?1")?.execute([id])?;
             Ok::<_, Error>(())
         })?;
-        self.remove_blob_files(&[id]);
+        let file = self.blobs().file(id);
+        file.remove();
+        file.remove_tail(received);
         Ok(())
     }
 

@@ -5,6 +5,7 @@ use posto_domain::id::DocumentId;
 use rusqlite::params;
 use serde_json::Value;
 
+use super::Before;
 use crate::error::Result;
 use crate::transaction::{ReadTx, WriteTx};
 
@@ -54,13 +55,30 @@ impl ReadTx<'_> {
     }
 }
 
+impl ReadTx<'_> {
+    fn external_ids(&self, document: i64) -> Result<Vec<i64>> {
+        let mut statement =
+            self.statement("SELECT hash FROM external_id WHERE document = ?1 ORDER BY hash")?;
+        let rows = statement.query_map([document], |row| row.get(0))?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+}
+
 impl WriteTx<'_> {
     pub(super) fn remove_external_ids(&self, document: i64) -> Result<()> {
         self.statement("DELETE FROM external_id WHERE document = ?1")?.execute([document])?;
         Ok(())
     }
 
-    pub(super) fn put_external_ids(&self, document: i64, hashes: &[i64]) -> Result<()> {
+    /// `hashes` are ascending. They hardly ever change, so they are looked at before they are written.
+    pub(super) fn put_external_ids(&self, document: i64, hashes: &[i64], before: Before) -> Result<()> {
+        if before == Before::Unknown {
+            let held = self.external_ids(document)?;
+            if held == hashes {
+                return Ok(());
+            }
+            self.remove_external_ids(document)?;
+        }
         for hash in hashes {
             self.statement("INSERT INTO external_id (hash, document) VALUES (?1, ?2)")?
                 .execute([*hash, document])?;

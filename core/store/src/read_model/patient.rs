@@ -277,21 +277,10 @@ pub(super) fn marked(mark: Mark, word: &str) -> String {
 }
 
 impl WriteTx<'_> {
+    /// Most edits change neither what lists show nor what search finds: then nothing is written.
     pub(super) fn put_patient(&self, document: i64, rows: &Rows, before: Before) -> Result<()> {
-        let words_before: Option<i64> = match before {
-            Before::Nothing => None,
-            Before::Unknown => self
-                .statement("SELECT words_hash FROM patient WHERE document = ?1")?
-                .query_row([document], |row| row.get(0))
-                .optional()?,
-        };
         let row = &rows.row;
-        self.statement(
-            "INSERT OR REPLACE INTO patient (document, name_key, name, civil_name, birth_date, sex, record_number,
-                 phone, official, flags, merged_into, words_hash)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
-        )?
-        .execute(params![
+        let columns = params![
             document,
             rows.name_key,
             row.name,
@@ -304,11 +293,35 @@ impl WriteTx<'_> {
             row.flags(),
             row.merged_into.map(PatientId::to_bytes),
             rows.words_hash,
-        ])?;
-        if words_before == Some(rows.words_hash) {
+        ];
+        let held: Option<(i64, bool)> = match before {
+            Before::Nothing => None,
+            Before::Unknown => self
+                .statement(
+                    "SELECT words_hash, (name_key, name, civil_name, birth_date, sex, record_number, phone, official,
+                         flags, merged_into, words_hash) IS (?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
+                     FROM patient WHERE document = ?1",
+                )?
+                .query_row(columns, |row| Ok((row.get(0)?, row.get(1)?)))
+                .optional()?,
+        };
+        if held.is_some_and(|(_, is_same)| is_same) {
             return Ok(());
         }
-        if words_before.is_some() {
+        self.statement(
+            "INSERT OR REPLACE INTO patient (document, name_key, name, civil_name, birth_date, sex, record_number,
+                 phone, official, flags, merged_into, words_hash)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+        )?
+        .execute(columns)?;
+        match held {
+            Some((words_hash, _)) if words_hash == rows.words_hash => Ok(()),
+            held => self.put_words(document, rows, held.is_some()),
+        }
+    }
+
+    fn put_words(&self, document: i64, rows: &Rows, had_others: bool) -> Result<()> {
+        if had_others {
             self.statement("DELETE FROM patient_words WHERE rowid = ?1")?.execute([document])?;
         }
         self.statement("INSERT INTO patient_words (rowid, words) VALUES (?1, ?2)")?
