@@ -33,6 +33,7 @@ pub use upload::UploadState;
 pub(crate) struct BlobFolder {
     folder: PathBuf,
     key: [u8; 32],
+    chunk_bytes: usize,
     disk: Arc<dyn Disk>,
     /// What the server did not have when this process asked.
     unavailable: Mutex<BTreeSet<BlobHash>>,
@@ -40,16 +41,18 @@ pub(crate) struct BlobFolder {
 
 impl BlobFolder {
     pub(crate) fn new(folder: PathBuf, key: &StoreKey) -> Self {
-        Self::on(Arc::new(SystemDisk), folder, key)
-    }
-
-    fn on(disk: Arc<dyn Disk>, folder: PathBuf, key: &StoreKey) -> Self {
-        Self { folder, key: key.derive("posto attachment files v1"), disk, unavailable: Mutex::default() }
+        Self {
+            folder,
+            key: key.derive("posto attachment files v1"),
+            chunk_bytes: BLOB_CHUNK_BYTES,
+            disk: Arc::new(SystemDisk),
+            unavailable: Mutex::default(),
+        }
     }
 
     /// The file with this random name, which need not exist.
     fn file(&self, name: [u8; 16]) -> BlobFile {
-        BlobFile::new(self.folder.join(hex::encode(name)), &self.key, name, self.disk.clone())
+        BlobFile::new(self, name)
     }
 
     /// Names of all files there are. What is named otherwise is none of ours.

@@ -17,8 +17,8 @@ use crate::{
 
 /// What fits into files that are there already is still written; by then a disk without room has shown itself.
 const TRIES_MAX: usize = 3_000;
-/// Bytes of one piece of an upload.
-const PIECE: usize = 1 << 20;
+/// Bytes of one piece of an upload: several share a chunk of the file that the store keeps.
+const PIECE: usize = 300_000;
 
 /// The disk under a data folder, which can be filled and emptied at any time and by anybody: a library that is loaded into
 /// the process refuses to let files grow.

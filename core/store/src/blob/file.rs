@@ -1,4 +1,4 @@
-//! One encrypted file of 1 MiB chunks. Each chunk is sealed on its own with a fresh nonce, so that
+//! One encrypted file of chunks, of 1 MiB. Each chunk is sealed on its own with a fresh nonce, so that
 //! any part can be read alone and a chunk can be written again.
 //!
 //! A chunk that was answered for is never written again: a write in place that is refused or torn in its middle would
@@ -10,16 +10,13 @@ use std::sync::Arc;
 
 use chacha20poly1305::aead::{Aead, KeyInit, Payload};
 use chacha20poly1305::{Key, XChaCha20Poly1305, XNonce};
-use posto_sync::limits::BLOB_CHUNK_BYTES;
 
+use super::BlobFolder;
 use super::disk::Disk;
 use crate::error::{Error, Result};
 
 const NONCE_BYTES: usize = 24;
 const TAG_BYTES: usize = 16;
-/// What a full chunk takes in the file.
-const SEALED_BYTES: u64 = (BLOB_CHUNK_BYTES + NONCE_BYTES + TAG_BYTES) as u64;
-
 /// Fresh for each chunk that is sealed.
 pub(super) type Nonce = [u8; NONCE_BYTES];
 
@@ -27,13 +24,25 @@ pub(super) struct BlobFile {
     path: PathBuf,
     cipher: XChaCha20Poly1305,
     name: [u8; 16],
+    pub(super) chunk_bytes: usize,
     disk: Arc<dyn Disk>,
 }
 
 impl BlobFile {
-    pub(super) fn new(path: PathBuf, key: &[u8; 32], name: [u8; 16], disk: Arc<dyn Disk>) -> Self {
-        let key = blake3::keyed_hash(key, &name);
-        Self { path, cipher: XChaCha20Poly1305::new(Key::from_slice(key.as_bytes())), name, disk }
+    pub(super) fn new(folder: &BlobFolder, name: [u8; 16]) -> Self {
+        let key = blake3::keyed_hash(&folder.key, &name);
+        Self {
+            path: folder.folder.join(hex::encode(name)),
+            cipher: XChaCha20Poly1305::new(Key::from_slice(key.as_bytes())),
+            name,
+            chunk_bytes: folder.chunk_bytes,
+            disk: folder.disk.clone(),
+        }
+    }
+
+    /// What a full chunk takes in the file.
+    fn sealed_bytes(&self) -> u64 {
+        (self.chunk_bytes + NONCE_BYTES + TAG_BYTES) as u64
     }
 
     pub(super) fn exists(&self) -> bool {
@@ -46,14 +55,18 @@ impl BlobFile {
     }
 
     /// Chunks before the file's end.
-    pub(super) fn whole_chunks(&self) -> u64 {
-        std::fs::metadata(&self.path).map_or(0, |file| file.len() / SEALED_BYTES)
+    pub(super) fn whole_chunks(&self) -> Result<u64> {
+        match std::fs::metadata(&self.path) {
+            Ok(file) => Ok(file.len() / self.sealed_bytes()),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(0),
+            Err(source) => Err(Error::file("read attachment", &self.path, source)),
+        }
     }
 
     /// Writes chunk `index` and waits until it is on disk.
     pub(super) fn write_chunk(&self, index: u32, nonce: Nonce, bytes: &[u8]) -> Result<()> {
         let sealed = self.seal(nonce, &self.place(index), bytes)?;
-        let at = u64::from(index) * SEALED_BYTES;
+        let at = u64::from(index) * self.sealed_bytes();
         let written = self.disk.write(&self.path, at, &sealed).and_then(|()| match index {
             // The first one makes the file.
             0 => self.disk.sync_folder(&self.path),
@@ -65,7 +78,7 @@ impl BlobFile {
     pub(super) fn read_chunk(&self, index: u32) -> Result<Vec<u8>> {
         let sealed = self
             .disk
-            .read(&self.path, u64::from(index) * SEALED_BYTES, SEALED_BYTES)
+            .read(&self.path, u64::from(index) * self.sealed_bytes(), self.sealed_bytes())
             .map_err(|source| Error::file("read attachment", &self.path, source))?;
         self.open(&self.place(index), &sealed)
     }
@@ -85,7 +98,7 @@ impl BlobFile {
     /// The tail of the first `received` bytes, where there is a sound one.
     pub(super) fn read_tail(&self, received: u64) -> Result<Option<Vec<u8>>> {
         let path = self.tail_path(received);
-        match self.disk.read(&path, 0, SEALED_BYTES) {
+        match self.disk.read(&path, 0, self.sealed_bytes()) {
             Ok(sealed) => Ok(self.open(&self.tail_place(received), &sealed).ok()),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
             Err(source) => Err(Error::file("read attachment", &path, source)),

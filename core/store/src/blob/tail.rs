@@ -4,12 +4,8 @@
 //! lies that counts (chunks beyond, a tail of another name), and after it what counted before is removed. A crash anywhere
 //! leaves the one or the other.
 
-use posto_sync::limits::BLOB_CHUNK_BYTES;
-
 use super::file::{BlobFile, Nonce};
 use crate::error::{Error, Result};
-
-const CHUNK: u64 = BLOB_CHUNK_BYTES as u64;
 
 /// Where an upload goes on.
 #[derive(Debug)]
@@ -23,12 +19,13 @@ pub(super) enum Begun {
 impl BlobFile {
     /// Looks for what an upload of `received` bytes needs to go on.
     pub(super) fn begin(&self, received: u64, draw: &mut dyn FnMut() -> Result<Nonce>) -> Result<Begun> {
-        let whole = self.whole_chunks().min(received / CHUNK);
-        let filled = (received - whole * CHUNK) as usize;
-        let unsound = Begun::Unsound { expected: whole * CHUNK };
-        if whole < received / CHUNK {
+        let chunk_bytes = self.chunk_bytes as u64;
+        let whole = self.whole_chunks()?.min(received / chunk_bytes);
+        let unsound = Begun::Unsound { expected: whole * chunk_bytes };
+        if whole < received / chunk_bytes {
             return Ok(unsound);
         }
+        let filled = (received % chunk_bytes) as usize;
         if filled == 0 {
             return Ok(Begun::Chunk(Vec::new()));
         }
@@ -59,12 +56,12 @@ impl BlobFile {
         draw: &mut dyn FnMut() -> Result<Nonce>,
     ) -> Result<u64> {
         while !bytes.is_empty() {
-            let index = (received / CHUNK) as u32;
-            let (now, later) = bytes.split_at(bytes.len().min(BLOB_CHUNK_BYTES - chunk.len()));
+            let index = (received / self.chunk_bytes as u64) as u32;
+            let (now, later) = bytes.split_at(bytes.len().min(self.chunk_bytes - chunk.len()));
             chunk.extend_from_slice(now);
             received += now.len() as u64;
             bytes = later;
-            if chunk.len() == BLOB_CHUNK_BYTES || received == size {
+            if chunk.len() == self.chunk_bytes || received == size {
                 self.write_chunk(index, draw()?, &chunk)?;
                 chunk.clear();
             }

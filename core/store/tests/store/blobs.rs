@@ -209,11 +209,78 @@ fn what_was_erased_goes_at_the_next_start_when_the_process_ended_before() {
     desk.store.continue_upload(upload.id, 0, b"1").unwrap();
     drop(desk);
     let erased = leave(folder.path(), &"0e".repeat(16));
+    let tail = leave(folder.path(), &format!("{}.300000", "0e".repeat(16)));
     with_raw(folder.path(), |raw| {
         raw.execute("INSERT INTO meta VALUES ('blobs/erased', ?1)", [vec![0x0e_u8; 16]]).unwrap();
     });
     let desk = Desk::open(folder.path(), 1);
-    assert_eq!((desk.store.sweep_blob_files().unwrap(), erased.exists()), (1, false));
+    assert_eq!((desk.store.sweep_blob_files().unwrap(), erased.exists(), tail.exists()), (1, false, false));
     assert_eq!(desk.store.sweep_blob_files().unwrap(), 0);
     desk.store.upload(upload.id).unwrap();
+}
+
+/// A file of the folder by its ending; the whole attachments have none.
+fn file_with(folder: &std::path::Path, ending: &str) -> std::path::PathBuf {
+    let files = std::fs::read_dir(folder.join("blobs")).unwrap().map(|entry| entry.unwrap().path());
+    let mut found = files.filter(|path| path.extension().unwrap_or_default() == ending);
+    let file = found.next().unwrap();
+    assert!(found.next().is_none());
+    file
+}
+
+#[test]
+fn an_upload_whose_file_was_damaged_goes_on_from_what_is_there() {
+    let folder = folder();
+    let bytes = content(2 * MIB);
+    let desk = Desk::open(folder.path(), 1);
+    let upload = desk.store.begin_upload(bytes.len() as u64, "{}".into()).unwrap().id;
+    let send = |from: usize, to: usize| desk.store.continue_upload(upload, from as u64, &bytes[from..to]);
+    let goes_back_to = |answer: Result<u64, Error>, start: usize| {
+        assert!(
+            matches!(answer, Err(Error::UploadOffset { expected, .. }) if expected == start as u64),
+            "{answer:?}"
+        );
+        assert_eq!(desk.store.upload(upload).unwrap().received, start as u64);
+    };
+    send(0, MIB + 300_000).unwrap();
+    // Of the unfinished chunk a byte is another: the chunk comes again.
+    let tail = file_with(folder.path(), &(MIB + 300_000).to_string());
+    let mut damaged = std::fs::read(&tail).unwrap();
+    damaged[1_000] ^= 1;
+    std::fs::write(&tail, damaged).unwrap();
+    goes_back_to(send(MIB + 300_000, MIB + 600_000), MIB);
+    send(MIB, MIB + 300_000).unwrap();
+    // A restored database knows of an upload whose files the backup did not have.
+    std::fs::remove_file(file_with(folder.path(), "")).unwrap();
+    goes_back_to(send(MIB + 300_000, MIB + 600_000), 0);
+    send(0, 2 * MIB).unwrap();
+    assert_eq!(desk.store.finish_upload(upload).unwrap(), hash(&bytes));
+}
+
+#[test]
+fn what_broken_uploads_leave_goes_when_nothing_can_need_it() {
+    let folder = folder();
+    let desk = Desk::open(folder.path(), 1);
+    let bytes = content(1_000);
+    let upload = desk.store.begin_upload(1_000, "{}".into()).unwrap().id;
+    let name = hex::encode(upload);
+    for at in [0, 300, 600] {
+        desk.store.continue_upload(upload, at, &bytes[at as usize..at as usize + 300]).unwrap();
+    }
+    let files = || std::fs::read_dir(folder.path().join("blobs")).unwrap().count();
+    assert_eq!(files(), 1, "one tail replaces the other");
+    let replaced = leave(folder.path(), &format!("{name}.600"));
+    let ahead = leave(folder.path(), &format!("{name}.950"));
+    let foreign = leave(folder.path(), &format!("{name}.bak"));
+    assert_eq!(desk.store.sweep_blob_files().unwrap(), 1);
+    assert_eq!((replaced.exists(), ahead.exists(), files()), (false, true, 3));
+    // One that was ahead was not: its commit never came.
+    desk.store.continue_upload(upload, 900, &bytes[900..]).unwrap();
+    desk.store.finish_upload(upload).unwrap();
+    assert_eq!((desk.store.sweep_blob_files().unwrap(), ahead.exists(), foreign.exists()), (1, false, true));
+    let cancelled = desk.store.begin_upload(1_000, "{}".into()).unwrap().id;
+    desk.store.continue_upload(cancelled, 0, &bytes[..10]).unwrap();
+    assert_eq!(files(), 3);
+    desk.store.cancel_upload(cancelled).unwrap();
+    assert_eq!(files(), 2);
 }
