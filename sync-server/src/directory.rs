@@ -118,7 +118,7 @@ impl Directory {
         author: UserId,
         record: &R,
     ) -> Result<(), DirectoryError> {
-        let (_, change) = Document::create(&self.context(author), record)?;
+        let change = Document::first_change(&self.context(author), record)?;
         self.log(tx, scope, record.document_id(), R::KIND, change)
     }
 

@@ -1,6 +1,10 @@
 //! The figures of docs/PERFORMANCE.md, measured on real processes and stores and left as JSON lines.
 
+mod api;
 mod desk;
+mod fleet;
+pub mod import;
+mod live;
 mod load;
 mod measure;
 pub mod replication;

@@ -15,8 +15,8 @@ impl App {
     pub fn write_directory<R: Record>(&self, record: &R) -> AppResult<()> {
         let operator = Caller::operator(self);
         let scope: Scope = self.identity.local_scope();
-        let (document, change) = Document::create(&self.pen.context(operator.user()), record)?;
-        let commit = LocalCommit::create(record.document_id(), scope, &document, change)?;
+        let change = Document::first_change(&self.pen.context(operator.user()), record)?;
+        let commit = LocalCommit::create(scope, record, change)?;
         let access = Access::of(&operator, "directory.create", Some((R::KIND, record.document_id())));
         let entry = self.audit_entry(access);
         self.store.write(move |tx| {

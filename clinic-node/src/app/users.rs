@@ -50,10 +50,10 @@ impl App {
         user.password_changed_at_ms = Some(self.pen.now_ms() as i64);
         let grant = RoleGrant::new(self.pen.id(), user.id, role, self.identity.place.clinic.id);
         let scope = self.identity.local_scope();
-        let (user_document, user_change) = Document::create(&self.pen.context(operator.user()), &user)?;
-        let (grant_document, grant_change) = Document::create(&self.pen.context(operator.user()), &grant)?;
-        let user_commit = LocalCommit::create(user.id.cast(), scope, &user_document, user_change)?;
-        let grant_commit = LocalCommit::create(grant.id, scope, &grant_document, grant_change)?;
+        let user_change = Document::first_change(&self.pen.context(operator.user()), &user)?;
+        let grant_change = Document::first_change(&self.pen.context(operator.user()), &grant)?;
+        let user_commit = LocalCommit::create(scope, &user, user_change)?;
+        let grant_commit = LocalCommit::create(scope, &grant, grant_change)?;
         let access = Access::of(&operator, "user.create", Some((Kind::User, user.id.cast())));
         let entry = self.audit_entry(access.detail(grant.role.as_str()));
         self.store.write(move |tx| {

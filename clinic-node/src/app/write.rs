@@ -33,7 +33,7 @@ impl App {
         also: impl FnOnce(&WriteTx<'_>) -> posto_store::Result<()> + Send + 'static,
     ) -> AppResult<Document> {
         let (document, change) = Document::create(&self.pen.context(author), record)?;
-        let commit = LocalCommit::create(record.document_id(), scope, &document, change)?;
+        let commit = LocalCommit::create(scope, record, change)?;
         self.store.write(move |tx| {
             tx.commit_local(commit)?;
             also(tx)?;

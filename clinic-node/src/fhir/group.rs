@@ -75,7 +75,6 @@ impl Planned {
 
 /// A chart document and what it will say.
 struct ChartWork {
-    id: DocumentId,
     opened: Option<OpenDocument>,
     before: Chart,
     after: Chart,
@@ -178,8 +177,8 @@ fn plan_record(
         }
         patient.record_number = (target.number)()?;
         planned.numbered = Some((id.cast(), patient.record_number));
-        let (document, change) = Document::create(&(target.context)(), &patient)?;
-        return Ok(Some(LocalCommit::create(id.cast(), target.scope, &document, change)?));
+        let change = Document::first_change(&(target.context)(), &patient)?;
+        return Ok(Some(LocalCommit::create(target.scope, &patient, change)?));
     }
     if resources.is_empty() && news.is_empty() {
         return Ok(None);
@@ -224,8 +223,8 @@ pub(super) fn plan_practitioner(
         let Some(resource) = planned.newest(&mut versions, resources) else { return Ok(planned) };
         let mut practitioner = practitioner_from(id, resource).map_err(unreadable)?;
         keep_replaced(&mut practitioner.foreign, &versions);
-        let (document, change) = Document::create(&(target.context)(), &practitioner)?;
-        planned.commits.push(LocalCommit::create(id.cast(), target.scope, &document, change)?);
+        let change = Document::first_change(&(target.context)(), &practitioner)?;
+        planned.commits.push(LocalCommit::create(target.scope, &practitioner, change)?);
         return Ok(planned);
     }
     let mut opened = read.open(id.cast())?;
@@ -273,14 +272,7 @@ impl Charts {
             charts.index.extend(chart.entries.keys().map(|key| (*key, charts.works.len())));
             let bytes = opened.document.size_bytes() as usize;
             let (before, after) = (chart.clone(), chart);
-            charts.works.push(ChartWork {
-                id: *id,
-                opened: Some(opened),
-                before,
-                after,
-                bytes,
-                touched: false,
-            });
+            charts.works.push(ChartWork { opened: Some(opened), before, after, bytes, touched: false });
         }
         Ok(charts)
     }
@@ -355,7 +347,6 @@ impl Charts {
         let id = ResourceKey::chart(target.scope, patient, year, part);
         let empty = Chart { id, patient, year, part, entries: BTreeMap::new() };
         self.works.push(ChartWork {
-            id,
             opened: None,
             before: empty.clone(),
             after: empty,
@@ -369,8 +360,8 @@ impl Charts {
         for work in self.works.into_iter().filter(|work| work.touched) {
             let commit = match work.opened {
                 None => {
-                    let (document, change) = Document::create(&(target.context)(), &work.after)?;
-                    Some(LocalCommit::create(work.id, target.scope, &document, change)?)
+                    let change = Document::first_change(&(target.context)(), &work.after)?;
+                    Some(LocalCommit::create(target.scope, &work.after, change)?)
                 }
                 Some(mut opened) => {
                     let (before, after) = (json(&work.before)?, json(&work.after)?);

@@ -166,8 +166,8 @@ fn a_patient_made_here_is_a_resource() {
     record["medications"] = json!({ &key: {"name": "Metformin", "dose": "850 mg"} });
     record["conditions"] = json!({ &key: {"text": "Diabetes", "code": "E11", "since": "2019-05"} });
     let patient: Patient = serde_json::from_value(record).unwrap();
-    let (document, change) = Document::create(&desk.context(), &patient).unwrap();
-    let commit = posto_store::LocalCommit::create(patient.document_id(), scope(), &document, change).unwrap();
+    let change = Document::first_change(&desk.context(), &patient).unwrap();
+    let commit = posto_store::LocalCommit::create(scope(), &patient, change).unwrap();
     desk.store.write(move |tx| tx.commit_local(commit)).unwrap();
     let out = desk.export("out.ndjson");
     let schema = Schema::read();

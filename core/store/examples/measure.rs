@@ -104,7 +104,7 @@ fn import(store: &Store, patients: &[Patient]) -> Result<(), Failure> {
         let commits = chunk
             .iter()
             .map(|patient| {
-                Ok(LocalCommit::import(scope(), patient, Document::first_change(&context(), patient)?)?)
+                Ok(LocalCommit::create(scope(), patient, Document::first_change(&context(), patient)?)?)
             })
             .collect::<Result<Vec<_>, Failure>>()?;
         store.write_bulk(|tx| commits.into_iter().try_for_each(|commit| tx.commit_local(commit)))?;

@@ -1,7 +1,7 @@
 //! Writing what was done here: change, read models and whatever else belongs to it, in one
 //! transaction.
 
-use posto_documents::{Document, NewChange};
+use posto_documents::{Document, NewChange, plain_value};
 use posto_domain::id::DocumentId;
 use posto_domain::{Kind, Record, Scope, ScopeKind};
 
@@ -29,30 +29,16 @@ pub struct LocalCommit {
 const TAIL_MAX: usize = 64;
 
 impl LocalCommit {
-    /// A document that is new in `scope`, with its first change. Read-model rows are computed here,
-    /// on the caller's thread.
+    /// A new document of `scope` with its first change, which says `record` ([`Document::first_change`]).
+    /// Read-model rows are computed here, on the caller's thread.
     ///
     /// # Errors
-    /// [`crate::Error::Document`] when the document cannot be read.
-    pub fn create(id: DocumentId, scope: Scope, document: &Document, change: NewChange) -> Result<Self> {
-        Ok(Self {
-            id,
-            kind: document.kind(),
-            scope,
-            changes: vec![change],
-            based_on: 0,
-            projection: Projection::of(document)?,
-            snapshot: None,
-        })
-    }
-
-    /// As [`Self::create`] without opening the document: `change` is the first change that says
-    /// `record` (`Document::first_change`). What imports use.
-    ///
-    /// # Errors
-    /// [`crate::Error::Unreadable`] when the record has no JSON form.
-    pub fn import<R: Record>(scope: Scope, record: &R, change: NewChange) -> Result<Self> {
-        let value = serde_json::to_value(record).map_err(|_| crate::Error::Unreadable("record"))?;
+    /// [`crate::Error::Document`] when the change cannot be read.
+    pub fn create<R: Record>(scope: Scope, record: &R, change: NewChange) -> Result<Self> {
+        let value = match plain_value(R::KIND, [(&change.hash, change.bytes.as_slice())]) {
+            Some(value) => value,
+            None => Document::load(R::KIND, [&change.bytes])?.value()?,
+        };
         Ok(Self {
             id: record.document_id(),
             kind: R::KIND,

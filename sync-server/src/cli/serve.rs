@@ -24,13 +24,20 @@ pub(super) struct Serve {
     http: Option<SocketAddr>,
 }
 
+/// Threads for storage and passwords. Each keeps some of the memory that it once needed for a batch, so more than can be
+/// busy at once (storage requests of nodes are limited to fewer) would only cost memory.
+const BLOCKING_THREADS_MAX: usize = 16;
+
 impl Serve {
     pub(super) fn run(self) -> anyhow::Result<()> {
         telemetry::start()?;
         let config = ServerConfig::load(self.data.folder(), self.quic, self.http)?;
         config.data.require()?;
-        let runtime =
-            tokio::runtime::Builder::new_multi_thread().enable_all().build().context("start the runtime")?;
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .enable_all()
+            .max_blocking_threads(BLOCKING_THREADS_MAX)
+            .build()
+            .context("start the runtime")?;
         runtime.block_on(async {
             let mut terminate = signal(SignalKind::terminate()).context("listen for SIGTERM")?;
             let server = Server::start(config, Clock::system()).await?;

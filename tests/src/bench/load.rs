@@ -69,9 +69,8 @@ impl DeskWriter {
             let mut commits = Vec::with_capacity(batch.len());
             for person in batch {
                 let patient = record::patient(person, &mut self.ids, TestClock.now_ms());
-                let (document, change) = Document::create(&self.context(), &patient)?;
-                let id = DocumentId::of(patient.id.to_bytes());
-                commits.push(LocalCommit::create(id, self.scope, &document, change)?);
+                let change = Document::first_change(&self.context(), &patient)?;
+                commits.push(LocalCommit::create(self.scope, &patient, change)?);
                 registered.push(patient.id);
             }
             desk.store.write(move |tx| commits.into_iter().try_for_each(|commit| tx.commit_local(commit)))?;

@@ -7,19 +7,31 @@ use anyhow::{Context as _, Result, ensure};
 use posto_domain::PatientId;
 use serde_json::Value;
 
-use super::{Desk, Figure, Report, median};
+use super::{Desk, Figure, Report, api, fleet, live, median, percentile};
 use crate::processes::{Node, Running, Server, binary, run};
 use crate::workload::Workload;
 
 /// Runs of every phase.
 const ROUNDS: usize = 3;
+/// The size at which a hundred nodes begin at once.
+const FLEET_AT: usize = 10_000;
+/// The size of a clinic at which the local API is measured.
+const API_AT: usize = 25_000;
 
 /// Measures all phases at `n` patients.
 pub fn run_all(report: &Report, folder: &Path, n: usize) -> Result<()> {
     let workload = Workload::generate(n);
     let mut phases = Phases::default();
     for round in 0..ROUNDS {
-        World::build(&folder.join(format!("w{n}-{round}")), &workload)?.measure(&workload, &mut phases)?;
+        let mut world = World::build(&folder.join(format!("w{n}-{round}")), &workload)?;
+        world.measure(&workload, &mut phases)?;
+        if round + 1 == ROUNDS {
+            world.measure_live(report, folder)?;
+        }
+        let data = world.server.data.clone();
+        // A stop leaves nothing in the write-ahead log: what counts is what stays.
+        drop(world);
+        phases.server_disk.push(disk(&data) as f64 / n as f64);
     }
     phases.report(report, n)
 }
@@ -48,10 +60,9 @@ impl World {
         Ok(Self { server, server_process, a, b, ids })
     }
 
-    fn measure(self, workload: &Workload, phases: &mut Phases) -> Result<()> {
+    fn measure(&mut self, workload: &Workload, phases: &mut Phases) -> Result<()> {
         let n = workload.people.len();
         phases.push.add(&self.a.sync()?, n as u64)?;
-        phases.server_disk.push(disk(&self.server.data) as f64 / n as f64);
         phases.pull.add(&self.b.sync()?, n as u64)?;
         phases.node_disk.push(disk(&self.b.data) as f64 / n as f64);
         phases.noop_cold(&self.b)?;
@@ -68,6 +79,26 @@ impl World {
         ensure!(sent == edits, "delta sent {sent} of {edits} changes");
         phases.delta.add_all(&reports);
         phases.server_rss.push(self.server_process.rss_kib() as f64 / 1024.0);
+        Ok(())
+    }
+
+    /// What is measured once, on a world that has been through all phases.
+    fn measure_live(&self, report: &Report, folder: &Path) -> Result<()> {
+        let n = self.ids.len();
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+        runtime.block_on(live::noop_warm(report, &self.b.data, n))?;
+        runtime.block_on(live::propagation(report, &self.a.data, &self.b.data, &self.ids, n))?;
+        drop(runtime);
+        if n == FLEET_AT {
+            let folder = folder.join("fleet");
+            let pid = self.server_process.pid();
+            fleet::connected(report, &self.server, pid, &folder, n)?;
+            fleet::first_sync(report, &self.server, pid, &folder, n)?;
+            std::fs::remove_dir_all(folder)?;
+        }
+        if n == API_AT {
+            api::run_all(report, &self.server, &self.b, &self.ids, n)?;
+        }
         Ok(())
     }
 }
@@ -105,7 +136,8 @@ impl Phases {
         cold.bytes = Some(self.noop.bytes());
         cold.udp_bytes = Some(self.noop.udp_bytes());
         report.add(&cold)?;
-        report.add(&Figure::of("store.edit", n, "ms", &self.edits))?;
+        report.add(&Figure::of("store.write_p50", n, "ms", &self.edits))?;
+        report.add(&Figure::of("store.write_p99", n, "ms", &[percentile(&self.edits, 0.99)]))?;
         report.add(&Figure::of("store.disk_per_doc_server", n, "B", &self.server_disk))?;
         report.add(&Figure::of("store.disk_per_doc", n, "B", &self.node_disk))?;
         report.add(&Figure::of("replication.server_rss", n, "MiB", &self.server_rss))

@@ -3,8 +3,11 @@
 //! `POSTO_BENCH_N` lists the sizes of workload W (default `10000,25000`).
 
 use anyhow::Result;
-use posto_tests::bench::{Report, replication, store};
+use posto_tests::bench::{Report, import, replication, store};
 use posto_tests::house;
+
+/// Patients that are imported from a FHIR bulk file.
+const IMPORTED: usize = 10_000;
 
 fn main() -> Result<()> {
     let folder = house::target().join("bench");
@@ -18,6 +21,7 @@ fn main() -> Result<()> {
         replication::run_all(&report, &folder, n)?;
     }
     let searched = std::env::var("POSTO_BENCH_SEARCH_N").ok().and_then(|n| n.parse().ok()).unwrap_or(100_000);
+    import::fhir(&report, &folder.join("import"), IMPORTED)?;
     store::search(&report, &folder.join("search"), searched)?;
     std::fs::remove_dir_all(&folder)?;
     Ok(())

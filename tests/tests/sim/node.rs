@@ -107,9 +107,9 @@ impl SimNode {
     pub(crate) fn register(&mut self, scope: Scope, name: &str) -> DocumentId {
         let mut patient = Patient::new(PatientId::from_bytes(self.draw()));
         patient.name = PersonName::of(name);
-        let (document, change) = Document::create(&self.context(), &patient).unwrap();
         let id = patient.document_id();
-        let commit = LocalCommit::create(id, scope, &document, change).unwrap();
+        let change = Document::first_change(&self.context(), &patient).unwrap();
+        let commit = LocalCommit::create(scope, &patient, change).unwrap();
         self.store().write(move |tx| tx.commit_local(commit)).unwrap();
         id
     }

@@ -57,8 +57,8 @@ impl App {
         let change =
             opened.document.resolve(&context, &path, Some(&value).filter(|value| !value.is_null()))?;
         let decided = change.map(|change| LocalCommit::edit(&opened, vec![change])).transpose()?;
-        let (document, first) = Document::create(&self.pen.context(caller.user()), task)?;
-        let remembered = LocalCommit::create(task.id, self.clinic_scope(), &document, first)?;
+        let first = Document::first_change(&self.pen.context(caller.user()), task)?;
+        let remembered = LocalCommit::create(self.clinic_scope(), task, first)?;
         let access = Access::of(caller, "conflict.resolve", Some((conflict.kind, conflict.document)));
         let entry = self.audit_entry(access.detail(conflict.path.as_str()));
         self.store.write(move |tx| {

@@ -35,11 +35,11 @@ impl App {
         let mut retired = self.open_patient(caller, Action::Merge, other)?;
         let planned =
             plan(&survivor.document.record()?, &retired.document.record()?, order, || self.pen.id())?;
-        let record = Document::create(&self.pen.context(caller.user()), &planned.record)?;
+        let first = Document::first_change(&self.pen.context(caller.user()), &planned.record)?;
         let commits = vec![
             self.set(caller, &mut survivor, planned.survivor)?,
             self.set(caller, &mut retired, planned.retired)?,
-            Some(LocalCommit::create(planned.record.id, self.clinic_scope(), &record.0, record.1)?),
+            Some(LocalCommit::create(self.clinic_scope(), &planned.record, first)?),
         ];
         self.commit_merge(caller, "patient.merge", (id, other), commits)?;
         self.patient_view(id, &survivor.document, None)

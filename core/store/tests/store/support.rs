@@ -86,8 +86,8 @@ impl Desk {
     }
 
     pub(crate) fn create<R: Record>(&mut self, scope: Scope, record: &R) -> DocumentId {
-        let (document, change) = Document::create(&self.context(), record).unwrap();
-        let commit = LocalCommit::create(record.document_id(), scope, &document, change).unwrap();
+        let change = Document::first_change(&self.context(), record).unwrap();
+        let commit = LocalCommit::create(scope, record, change).unwrap();
         self.store.write(move |tx| tx.commit_local(commit)).unwrap();
         record.document_id()
     }
