@@ -28,7 +28,7 @@ pub(crate) use blobs::BlobFolder;
 pub(crate) use registry::{Registry, SessionId};
 
 use crate::clock::Clock;
-use crate::storage::{Db, DbError};
+use crate::storage::{Db, DbError, says_no_room};
 
 /// What all sessions share.
 pub(crate) struct Hub {
@@ -61,7 +61,7 @@ impl HubError {
         match self {
             Self::Db(error) if error.is_disk_full() => StoreFailure::Full,
             Self::Db(error) if error.is_passing() => StoreFailure::Busy,
-            Self::Blob(error) if error.kind() == std::io::ErrorKind::StorageFull => StoreFailure::Full,
+            Self::Blob(error) if says_no_room(error) => StoreFailure::Full,
             Self::Overtaken => StoreFailure::Busy,
             _ => StoreFailure::Broken,
         }

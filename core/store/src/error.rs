@@ -1,5 +1,6 @@
 //! What can go wrong in the store, in terms a caller can act on.
 
+use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -41,7 +42,7 @@ pub enum Error {
         operation: &'static str,
         path: PathBuf,
         #[source]
-        source: Arc<std::io::Error>,
+        source: Arc<io::Error>,
     },
     /// The key file is readable by other users of the machine, or has the wrong length.
     #[error("the key file {} is not a private file of 32 bytes", .path.display())]
@@ -92,13 +93,9 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 impl From<rusqlite::Error> for Error {
     fn from(error: rusqlite::Error) -> Self {
-        use rusqlite::ErrorCode as Code;
-        match error.sqlite_error_code() {
-            Some(Code::DiskFull) => Self::DiskFull,
-            Some(Code::NotADatabase | Code::DatabaseCorrupt) => Self::DamagedFile(Arc::new(error)),
-            Some(Code::DatabaseBusy | Code::DatabaseLocked) => Self::Locked,
-            _ => Self::Sqlite(Arc::new(error)),
-        }
+        // Before all else: what the system last said to this thread, which is what SQLite had asked of it.
+        let system = io::Error::last_os_error();
+        Self::of_sqlite(error, &system)
     }
 }
 
@@ -121,11 +118,107 @@ impl From<refinery::Error> for Error {
 }
 
 impl Error {
+    fn of_sqlite(error: rusqlite::Error, system: &io::Error) -> Self {
+        use rusqlite::ErrorCode as Code;
+        match error.sqlite_error_code() {
+            Some(Code::DiskFull) => Self::DiskFull,
+            Some(Code::SystemIoFailure | Code::CannotOpen)
+                if asks_for_room(&error) && says_no_room(system) =>
+            {
+                Self::DiskFull
+            }
+            Some(Code::NotADatabase | Code::DatabaseCorrupt) => Self::DamagedFile(Arc::new(error)),
+            Some(Code::DatabaseBusy | Code::DatabaseLocked) => Self::Locked,
+            _ => Self::Sqlite(Arc::new(error)),
+        }
+    }
+
     /// An I/O error of a file beside the database; a full disk keeps its own variant.
-    pub(crate) fn file(operation: &'static str, path: impl Into<PathBuf>, source: std::io::Error) -> Self {
-        if source.kind() == std::io::ErrorKind::StorageFull {
+    pub(crate) fn file(operation: &'static str, path: impl Into<PathBuf>, source: io::Error) -> Self {
+        if says_no_room(&source) {
             return Self::DiskFull;
         }
         Self::File { operation, path: path.into(), source: Arc::new(source) }
+    }
+}
+
+/// Whether what failed takes room. SQLite calls no more than a plain ENOSPC of a write a full disk; a used up quota, a
+/// file that may not grow, and room that is missed late (fsync, the shared memory, a new file) are I/O errors to it.
+fn asks_for_room(error: &rusqlite::Error) -> bool {
+    use rusqlite::ffi;
+    let code = error.sqlite_error().map(|error| error.extended_code);
+    code.is_some_and(|code| {
+        code & 0xff == ffi::SQLITE_CANTOPEN
+            || [
+                ffi::SQLITE_IOERR_WRITE,
+                ffi::SQLITE_IOERR_FSYNC,
+                ffi::SQLITE_IOERR_DIR_FSYNC,
+                ffi::SQLITE_IOERR_TRUNCATE,
+                ffi::SQLITE_IOERR_CLOSE,
+                ffi::SQLITE_IOERR_SHMOPEN,
+                ffi::SQLITE_IOERR_SHMSIZE,
+            ]
+            .contains(&code)
+    })
+}
+
+fn says_no_room(system: &io::Error) -> bool {
+    use io::ErrorKind as Kind;
+    matches!(system.kind(), Kind::StorageFull | Kind::QuotaExceeded | Kind::FileTooLarge)
+}
+
+#[cfg(test)]
+mod tests {
+    use io::ErrorKind as Kind;
+    use rusqlite::ffi;
+
+    use super::*;
+
+    fn of(extended_code: i32, system: Kind) -> Error {
+        let error = rusqlite::Error::SqliteFailure(ffi::Error::new(extended_code), None);
+        Error::of_sqlite(error, &system.into())
+    }
+
+    #[test]
+    fn no_room_is_a_full_disk_by_whatever_name_the_system_calls_it() {
+        let asking = [
+            ffi::SQLITE_IOERR_WRITE,
+            ffi::SQLITE_IOERR_FSYNC,
+            ffi::SQLITE_IOERR_DIR_FSYNC,
+            ffi::SQLITE_IOERR_TRUNCATE,
+            ffi::SQLITE_IOERR_CLOSE,
+            ffi::SQLITE_IOERR_SHMOPEN,
+            ffi::SQLITE_IOERR_SHMSIZE,
+            ffi::SQLITE_CANTOPEN,
+        ];
+        for code in asking {
+            for system in [Kind::StorageFull, Kind::QuotaExceeded, Kind::FileTooLarge] {
+                assert!(matches!(of(code, system), Error::DiskFull), "{code} {system:?}");
+            }
+            // EIO has no kind of its own.
+            for system in [Kind::Other, Kind::NotFound, Kind::PermissionDenied, Kind::ReadOnlyFilesystem] {
+                assert!(matches!(of(code, system), Error::Sqlite(_)), "{code} {system:?}");
+            }
+        }
+        assert!(matches!(of(ffi::SQLITE_FULL, Kind::Other), Error::DiskFull));
+    }
+
+    #[test]
+    fn what_takes_no_room_is_not_explained_by_a_full_disk() {
+        // They fail without asking the system, which may have refused something else long ago.
+        for code in [ffi::SQLITE_IOERR_SHORT_READ, ffi::SQLITE_IOERR_READ, ffi::SQLITE_IOERR_LOCK] {
+            assert!(matches!(of(code, Kind::StorageFull), Error::Sqlite(_)), "{code}");
+        }
+        assert!(matches!(of(ffi::SQLITE_CONSTRAINT, Kind::StorageFull), Error::Sqlite(_)));
+        assert!(matches!(of(ffi::SQLITE_CORRUPT, Kind::StorageFull), Error::DamagedFile(_)));
+        assert!(matches!(of(ffi::SQLITE_BUSY, Kind::StorageFull), Error::Locked));
+    }
+
+    #[test]
+    fn a_file_beside_the_database_has_the_same_full_disk() {
+        for kind in [Kind::StorageFull, Kind::QuotaExceeded, Kind::FileTooLarge] {
+            assert!(matches!(Error::file("write", "x", kind.into()), Error::DiskFull), "{kind:?}");
+        }
+        assert!(matches!(Error::file("write", "x", Kind::PermissionDenied.into()), Error::File { .. }));
     }
 }

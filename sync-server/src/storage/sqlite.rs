@@ -87,7 +87,7 @@ impl ReaderPool {
         let connection = self.free.recv().map_err(|_| DbError::Closed)?;
         let lent = Lent { connection: Some(connection), give_back: &self.give_back };
         let Some(connection) = lent.connection.as_ref() else { return Err(DbError::Closed.into()) };
-        connection.execute_batch("BEGIN").map_err(DbError::Statement)?;
+        connection.execute_batch("BEGIN").map_err(DbError::statement)?;
         work(&Tx { connection })
     }
 }
@@ -113,7 +113,7 @@ impl Drop for Lent<'_> {
 pub(super) fn checkpoint(path: &Path) -> Result<(), DbError> {
     let connection = Connection::open(path).map_err(DbError::Open)?;
     connection.pragma_update(None, "synchronous", "FULL").map_err(DbError::Open)?;
-    connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(())).map_err(DbError::Statement)
+    connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(())).map_err(DbError::statement)
 }
 
 pub(super) fn backup(source: &Path, target: &Path) -> Result<(), DbError> {

@@ -18,7 +18,7 @@ impl<'c> Tx<'c> {
 
     /// Prepares a statement that runs many times within this transaction.
     pub(crate) fn prepare(&self, sql: &str) -> Result<Statement<'c>, DbError> {
-        let inner = self.connection.prepare_cached(&sqlite::dialect(sql)).map_err(DbError::Statement)?;
+        let inner = self.connection.prepare_cached(&sqlite::dialect(sql)).map_err(DbError::statement)?;
         Ok(Statement { inner })
     }
 
@@ -72,7 +72,7 @@ pub(crate) struct Statement<'c> {
 impl Statement<'_> {
     pub(crate) fn execute(&mut self, params: &[Param<'_>]) -> Result<usize, DbError> {
         self.bind(params)?;
-        self.inner.raw_execute().map_err(DbError::Statement)
+        self.inner.raw_execute().map_err(DbError::statement)
     }
 
     pub(crate) fn rows<T>(
@@ -95,7 +95,7 @@ impl Statement<'_> {
     ) -> Result<Option<T>, DbError> {
         self.bind(params)?;
         let mut rows = self.inner.raw_query();
-        match rows.next().map_err(DbError::Statement)? {
+        match rows.next().map_err(DbError::statement)? {
             Some(row) => read(&Row { inner: row }).map(Some),
             None => Ok(None),
         }
@@ -108,7 +108,7 @@ impl Statement<'_> {
     ) -> Result<(), DbError> {
         self.bind(params)?;
         let mut rows = self.inner.raw_query();
-        while let Some(row) = rows.next().map_err(DbError::Statement)? {
+        while let Some(row) = rows.next().map_err(DbError::statement)? {
             if !read(&Row { inner: row })? {
                 break;
             }
@@ -118,7 +118,7 @@ impl Statement<'_> {
 
     fn bind(&mut self, params: &[Param<'_>]) -> Result<(), DbError> {
         for (index, param) in params.iter().enumerate() {
-            self.inner.raw_bind_parameter(index + 1, Bound(*param)).map_err(DbError::Statement)?;
+            self.inner.raw_bind_parameter(index + 1, Bound(*param)).map_err(DbError::statement)?;
         }
         Ok(())
     }

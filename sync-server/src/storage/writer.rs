@@ -112,22 +112,22 @@ fn run(connection: &Connection, waiting: &Receiver<Box<dyn Job>>) {
 }
 
 fn commit_group(connection: &Connection, group: &mut [Box<dyn Job>]) -> Result<(), DbError> {
-    connection.execute_batch("BEGIN IMMEDIATE").map_err(DbError::Statement)?;
+    connection.execute_batch("BEGIN IMMEDIATE").map_err(DbError::statement)?;
     let done = group.iter_mut().try_for_each(|job| run_in_savepoint(connection, job.as_mut()));
-    let done = done.and_then(|()| connection.execute_batch("COMMIT").map_err(DbError::Commit));
+    let done = done.and_then(|()| connection.execute_batch("COMMIT").map_err(DbError::commit));
     if done.is_err() && !connection.is_autocommit() {
-        connection.execute_batch("ROLLBACK").map_err(DbError::Commit)?;
+        connection.execute_batch("ROLLBACK").map_err(DbError::commit)?;
     }
     done
 }
 
 fn run_in_savepoint(connection: &Connection, job: &mut dyn Job) -> Result<(), DbError> {
-    connection.execute_batch("SAVEPOINT job").map_err(DbError::Statement)?;
+    connection.execute_batch("SAVEPOINT job").map_err(DbError::statement)?;
     let keep = job.run(&Tx { connection });
     if connection.is_autocommit() {
         // A full disk or a damaged page ends the whole transaction from within.
         return Err(DbError::Group);
     }
     let end = if keep { "RELEASE job" } else { "ROLLBACK TO job; RELEASE job" };
-    connection.execute_batch(end).map_err(DbError::Statement)
+    connection.execute_batch(end).map_err(DbError::statement)
 }

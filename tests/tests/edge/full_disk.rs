@@ -51,6 +51,11 @@ impl Disk {
         std::fs::write(&self.flag, "").unwrap();
     }
 
+    /// As [`Self::fill`], where the owner's quota is at its end.
+    fn use_up_quota(&self) {
+        std::fs::write(&self.flag, "quota").unwrap();
+    }
+
     fn empty(&self) {
         std::fs::remove_file(&self.flag).unwrap();
     }
@@ -124,6 +129,12 @@ async fn a_node_on_a_full_disk_refuses_writes_shows_records_and_goes_on_when_the
     }
     let refused = upload(&desk_a, &file, 1).await;
     assert!(is_refusal(&refused), "{refused:?}");
+    disk.use_up_quota();
+    for refused in [register(&desk_a, "Maria Cheia").await, upload(&desk_a, &file, 1).await] {
+        assert!(is_refusal(&refused), "{refused:?}");
+    }
+    assert!(desk_a.knows(&before).await);
+    disk.fill();
     // What the other node writes has no room here either; it waits at the server.
     let elsewhere = id(&register(&desk_b, "Benedita Campos").await);
     desk_a.sees(|status| has_problem(status, "disk_full")).await;
@@ -133,7 +144,7 @@ async fn a_node_on_a_full_disk_refuses_writes_shows_records_and_goes_on_when_the
     disk.empty();
     // The rows for which there was no room are in the trail now, with the next one.
     assert!(desk_a.knows(&before).await);
-    assert_eq!(reads_of(&auditor, &before).await, in_trail + 2);
+    assert_eq!(reads_of(&auditor, &before).await, in_trail + 3);
     let uploaded = upload(&desk_a, &file, 1).await;
     assert_eq!((uploaded.status, &uploaded.json()["state"]), (200, &json!("ready")), "{uploaded:?}");
     let after = id(&register(&desk_a, "Raimundo Nonato").await);
@@ -161,22 +172,29 @@ async fn changes_for_a_server_on_a_full_disk_wait_at_their_node() {
     let console = Console::sign_in(clinic.running.as_ref().unwrap()).await;
     desk_a.sees(is_in_sync).await;
 
-    disk.fill();
     let mut confirmed = Vec::new();
-    while !clinic.running.as_ref().unwrap().log_text().contains("the storage failed for a session") {
-        assert!(confirmed.len() < TRIES_MAX, "everything fitted onto a full disk");
-        let answer = register(&desk_a, &format!("Maria Cheia {}", confirmed.len())).await;
-        assert_eq!(answer.status, 201, "{answer:?}");
-        confirmed.push(id(&answer));
-    }
-    println!("{} people confirmed by the node", confirmed.len());
-    assert!(desk_a.sync_status().await["waiting"].as_u64() > Some(0));
-    let refused =
-        console.tries("/api/clinics", json!({ "name": "Clínica do Lago", "jurisdiction": "BR" })).await;
-    assert_eq!((refused.0, &refused.1["code"]), (507, &json!("storage_unavailable")), "{}", refused.1);
+    for refuse in [Disk::fill, Disk::use_up_quota] {
+        refuse(&disk);
+        let log = || clinic.running.as_ref().unwrap().log_text();
+        let told = |log: String| log.matches("the storage failed for a session").count();
+        let (before, first) = (told(log()), confirmed.len());
+        while told(log()) == before {
+            assert!(confirmed.len() - first < TRIES_MAX, "everything fitted onto a full disk");
+            let answer = register(&desk_a, &format!("Maria Cheia {}", confirmed.len())).await;
+            assert_eq!(answer.status, 201, "{answer:?}");
+            confirmed.push(id(&answer));
+        }
+        println!("{} people confirmed by the node", confirmed.len() - first);
+        assert!(desk_a.sync_status().await["waiting"].as_u64() > Some(0));
+        let refused =
+            console.tries("/api/clinics", json!({ "name": "Clínica do Lago", "jurisdiction": "BR" })).await;
+        assert_eq!((refused.0, &refused.1["code"]), (507, &json!("storage_unavailable")), "{}", refused.1);
 
-    disk.empty();
-    desk_a.sees(|status| is_in_sync(status) && status["waiting"] == 0).await;
+        disk.empty();
+        desk_a.sees(|status| is_in_sync(status) && status["waiting"] == 0).await;
+        // The session has waited for room and has not ended.
+        assert!(!log().contains("StorageFailed"), "{}", log());
+    }
     for patient in &confirmed {
         desk_b.meets(patient).await;
     }
