@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use crate::change::read_hash;
 use crate::error::{Error, Result};
+use crate::local::TAIL_MAX;
 use crate::transaction::{ReadTx, WriteTx};
 
 /// What is wrong with a document, if anything.
@@ -100,8 +101,38 @@ impl ReadTx<'_> {
     /// [`Error::NoSuchDocument`], [`Error::Quarantined`], [`Error::Document`].
     pub fn open(&self, id: DocumentId) -> Result<OpenDocument> {
         let info = self.fine_document(id)?;
+        if let Some((document, tail)) = self.reopen(&info)? {
+            return Ok(OpenDocument { document, info, tail });
+        }
         let stored = self.stored_document(info.row)?;
-        Ok(OpenDocument { document: stored.open(info.kind)?, info, tail: stored.tail.len() })
+        let (document, tail) = (stored.open(info.kind)?, stored.tail.len());
+        self.keep(&info, &document, tail);
+        Ok(OpenDocument { document, info, tail })
+    }
+
+    fn keep(&self, info: &DocumentInfo, document: &Document, tail: usize) {
+        if let Some(era) = self.era {
+            self.shared.opened.put(era, info.id, info.last_change, document, tail);
+        }
+    }
+
+    /// The document out of those opened lately, with the changes that it has got since.
+    fn reopen(&self, info: &DocumentInfo) -> Result<Option<(Document, usize)>> {
+        // A long tail is read again, so that a snapshot that was made meanwhile shortens it.
+        let held = self.shared.opened.get(info.id).filter(|held| held.tail < TAIL_MAX);
+        let Some(held) = held.filter(|held| held.last_change <= info.last_change) else { return Ok(None) };
+        let mut document = (*held.document).clone();
+        if held.last_change == info.last_change {
+            return Ok(Some((document, held.tail)));
+        }
+        let news = self.changes_after(info.row, held.last_change)?;
+        // Whatever is wrong with a change is judged where the whole document is opened.
+        if document.apply_all(news.iter().map(|(_, bytes)| bytes)).is_err() {
+            return Ok(None);
+        }
+        let tail = held.tail + news.len();
+        self.keep(info, &document, tail);
+        Ok(Some((document, tail)))
     }
 
     fn fine_document(&self, id: DocumentId) -> Result<DocumentInfo> {
@@ -177,13 +208,17 @@ impl ReadTx<'_> {
             .query_row([row], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, Vec<u8>>(1)?)))
             .optional()?;
         let after = snapshot.as_ref().map_or(0, |(up_to, _)| *up_to);
+        let tail = self.changes_after(row, after)?;
+        Ok(StoredDocument { snapshot: snapshot.map(|(_, bytes)| bytes), tail })
+    }
+
+    fn changes_after(&self, row: i64, after: i64) -> Result<Vec<(ChangeHash, Vec<u8>)>> {
         let mut statement = self.statement(
             "SELECT hash8, hash24, bytes FROM change WHERE document = ?1 AND local_seq > ?2 ORDER BY local_seq",
         )?;
-        let tail = statement
-            .query_map([row, after], |row| Ok((ChangeHash(read_hash(row, 0)?), row.get(2)?)))?
-            .collect::<Result<_, _>>()?;
-        Ok(StoredDocument { snapshot: snapshot.map(|(_, bytes)| bytes), tail })
+        let changes =
+            statement.query_map([row, after], |row| Ok((ChangeHash(read_hash(row, 0)?), row.get(2)?)))?;
+        Ok(changes.collect::<Result<_, _>>()?)
     }
 }
 

@@ -22,6 +22,7 @@ mod local;
 mod lock;
 mod meta;
 mod numbers;
+mod opened;
 mod options;
 mod projector;
 mod read_model;

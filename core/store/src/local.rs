@@ -26,7 +26,7 @@ pub struct LocalCommit {
 }
 
 /// A document gets a new snapshot when it is edited with more changes than this behind the last.
-const TAIL_MAX: usize = 64;
+pub(crate) const TAIL_MAX: usize = 64;
 
 impl LocalCommit {
     /// A new document of `scope` with its first change, which says `record` ([`Document::first_change`]).

@@ -8,6 +8,7 @@ use parking_lot::RwLock;
 use crate::error::Result;
 use crate::event::{Listener, StoreEvent};
 use crate::key::StoreKey;
+use crate::opened::Opened;
 use crate::options::StoreOptions;
 use crate::read_model::vocabulary::Vocabulary;
 use crate::reader::ReaderPool;
@@ -19,6 +20,7 @@ pub(crate) struct Shared {
     pub(crate) options: StoreOptions,
     pub(crate) readers: ReaderPool,
     pub(crate) vocabulary: Vocabulary,
+    pub(crate) opened: Opened,
     listeners: RwLock<Vec<Listener>>,
 }
 
@@ -32,6 +34,7 @@ impl Shared {
             options,
             readers,
             vocabulary: Vocabulary::default(),
+            opened: Opened::default(),
             listeners: RwLock::default(),
         }
     }

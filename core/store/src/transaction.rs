@@ -8,6 +8,7 @@ use rusqlite::{CachedStatement, Connection};
 
 use crate::error::Result;
 use crate::event::StoreEvent;
+use crate::opened::Era;
 use crate::replica::state::ScopeDeltas;
 use crate::shared::Shared;
 
@@ -17,11 +18,14 @@ pub struct ReadTx<'c> {
     pub(crate) shared: &'c Shared,
     /// Of the vocabulary, from before anything was read.
     pub(crate) generation: u64,
+    /// Which opened documents may be kept: none of a transaction that writes, which may yet be undone.
+    pub(crate) era: Option<Era>,
 }
 
 impl<'c> ReadTx<'c> {
     pub(crate) fn new(connection: &'c Connection, shared: &'c Shared) -> Self {
-        Self { connection, shared, generation: shared.vocabulary.generation() }
+        let era = Some(shared.opened.era());
+        Self { connection, shared, generation: shared.vocabulary.generation(), era }
     }
 
     /// A statement that stays prepared on this connection.
@@ -43,7 +47,7 @@ pub struct WriteTx<'c> {
 impl<'c> WriteTx<'c> {
     pub(crate) fn new(connection: &'c Connection, shared: &'c Shared) -> Self {
         Self {
-            read: ReadTx::new(connection, shared),
+            read: ReadTx { era: None, ..ReadTx::new(connection, shared) },
             events: RefCell::default(),
             kept: 0,
             deltas: RefCell::default(),

@@ -23,6 +23,7 @@ impl Store {
                 Ok::<_, crate::Error>((tx.current_scope_state(row)?, blobs))
             })
             .wait()?;
+        self.shared().opened.clear();
         // The files go after the commit: what a crash between leaves, the next start removes.
         self.remove_erased(&blobs)?;
         // The log still holds the old pages until it is written over.

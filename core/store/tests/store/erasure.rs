@@ -9,7 +9,7 @@ use posto_sync::{DocId, Erasure};
 use crate::faults::with_raw;
 use crate::support::{Desk, clinic, folder, scope_name};
 
-fn erase(desk: &Desk, id: posto_domain::PatientId) {
+pub(crate) fn erase(desk: &Desk, id: posto_domain::PatientId) {
     let entry = Erasure { number: 1, doc: DocId(id.to_bytes()), basis: 1, decided_by: [4; 16], at_ms: 1 };
     let request = NodeRequest::Erase { scope: scope_name(clinic()), entries: vec![entry], cursor: 1 };
     let NodeAnswer::Scope(state) = desk.store.answer(request).unwrap() else { panic!() };

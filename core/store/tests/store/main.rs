@@ -8,6 +8,7 @@ mod erasure;
 mod faults;
 mod opening;
 mod rebuild;
+mod reopening;
 mod replication;
 mod search;
 mod sessions;
