@@ -24,8 +24,13 @@ impl App {
         rows.push(entry);
         let rows = Arc::new(rows);
         match self.write_rows(rows.clone()) {
+            Ok(()) => Ok(()),
             Err(posto_store::Error::DiskFull) => Ok(self.keep(rows.to_vec())?),
-            written => Ok(written?),
+            Err(error) => {
+                // What was asked for is refused. What was answered before still waits.
+                self.put_back(&rows[..rows.len() - 1]);
+                Err(error.into())
+            }
         }
     }
 
@@ -45,9 +50,9 @@ impl App {
     fn keep(&self, rows: Vec<AuditEntry>) -> posto_store::Result<()> {
         let mut late = self.late_rows.0.lock();
         if rows.len() + late.len() > ROWS_MAX {
+            drop(late);
             // All but the newest waited before.
-            let known = rows.len() - 1;
-            late.splice(0..0, rows.into_iter().take(known));
+            self.put_back(&rows[..rows.len() - 1]);
             return Err(posto_store::Error::DiskFull);
         }
         if let Some(newest) = rows.last() {
@@ -62,5 +67,88 @@ impl App {
         }
         late.splice(0..0, rows);
         Ok(())
+    }
+
+    fn put_back(&self, rows: &[AuditEntry]) {
+        self.late_rows.0.lock().splice(0..0, rows.iter().cloned());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use posto_api::ErrorCode;
+    use posto_api::patient::RegisterPatient;
+    use posto_domain::{ClinicId, LocationId, NodeId, PatientId};
+
+    use super::super::Access;
+    use super::*;
+    use crate::app::{AppError, Caller, create_database};
+    use crate::identity::{Identity, Membership, Named, Place};
+    use crate::ports::Ports;
+    use crate::{Config, DataDir};
+
+    fn open(folder: &std::path::Path) -> Arc<App> {
+        let data = DataDir::new(folder);
+        data.create().unwrap();
+        create_database(&data).unwrap();
+        let place = Place {
+            node: Named { id: NodeId::from_bytes([1; 16]), name: "Desk".into() },
+            clinic: Named { id: ClinicId::from_bytes([2; 16]), name: "Clínica Boa".into() },
+            locations: vec![Named { id: LocationId::from_bytes([3; 16]), name: "Centro".into() }],
+            jurisdiction: Some("BR".into()),
+        };
+        let identity = Identity { place, membership: Membership::Standalone };
+        App::open_as(data, Config::default(), Ports::system(), identity).unwrap()
+    }
+
+    fn patient(app: &App) -> PatientId {
+        let record = serde_json::json!({"name": {"text": "Maria Silva"}});
+        let request = serde_json::json!({"record": record, "confirm_new": true});
+        let request: RegisterPatient = serde_json::from_value(request).unwrap();
+        let view = app.register_patient(&Caller::operator(app), request).unwrap();
+        view.id.parse().unwrap()
+    }
+
+    fn waiting(app: &App) -> usize {
+        app.late_rows.0.lock().len()
+    }
+
+    /// How many rows of the trail say that somebody did this.
+    fn in_trail(app: &App, action: &str) -> usize {
+        let rows = app.store.read(|r| r.audit_rows(None, None, 2 * ROWS_MAX)).unwrap();
+        rows.iter().filter(|row| row.entry.action == action).count()
+    }
+
+    #[test]
+    fn what_can_no_longer_be_audited_is_not_shown_and_nothing_that_was_shown_is_forgotten() {
+        let folder = tempfile::tempdir().unwrap();
+        let app = open(folder.path());
+        let operator = Caller::operator(&app);
+        let patient = patient(&app);
+        let read = || app.read_patient(&operator, patient, None);
+        // The database may not grow any more; what room there is within it is soon used.
+        app.store.limit_size_for_test(1).unwrap();
+        let mut shown = 0;
+        while waiting(&app) == 0 {
+            read().unwrap();
+            shown += 1;
+        }
+        let other = app.audit_entry(Access::of(&operator, "patient.find", None));
+        app.late_rows.0.lock().resize(ROWS_MAX - 1, other);
+        read().unwrap();
+        shown += 1;
+        assert_eq!(waiting(&app), ROWS_MAX);
+
+        for _ in 0..3 {
+            let refused = read().map(|_| ()).map_err(|error: AppError| error.code());
+            assert_eq!(refused, Err(ErrorCode::StorageUnavailable), "a read that leaves no trace");
+        }
+        assert_eq!(waiting(&app), ROWS_MAX, "those that were shown still wait, and no others");
+
+        app.store.limit_size_for_test(1 << 20).unwrap();
+        read().unwrap();
+        shown += 1;
+        assert_eq!((waiting(&app), in_trail(&app, "patient.read")), (0, shown));
+        assert_eq!(in_trail(&app, "patient.find"), ROWS_MAX - 2);
     }
 }
