@@ -21,6 +21,8 @@ mod secrets;
 pub mod sessions;
 pub mod settings;
 pub mod sync;
+#[cfg(test)]
+pub(crate) mod testing;
 pub(crate) mod time;
 pub mod users;
 mod write;

@@ -12,18 +12,7 @@ impl App {
         Scope::Clinic(self.identity.place.clinic.id)
     }
 
-    /// Writes a new record.
-    pub(crate) fn create<R: Record>(
-        &self,
-        author: UserId,
-        scope: Scope,
-        record: &R,
-        entry: AuditEntry,
-    ) -> AppResult<Document> {
-        self.create_with(author, scope, record, entry, |_| Ok(()))
-    }
-
-    /// As [`Self::create`], with what else belongs into the transaction.
+    /// Writes a new record, with what else belongs into the transaction.
     pub(crate) fn create_with<R: Record>(
         &self,
         author: UserId,

@@ -4,8 +4,7 @@ use posto_api::attachment::{Attachment as View, AttachmentState, StartAttachment
 use posto_domain::attachment::Attachment;
 use posto_domain::policy::{Action, ResourceKind};
 use posto_domain::{AttachmentId, Entries, Kind, PatientId, UserId};
-use posto_store::UploadState;
-use posto_sync::BlobHash;
+use posto_store::{UploadState, WriteTx};
 use posto_sync::node::NodeNudge;
 use serde::{Deserialize, Serialize};
 
@@ -82,7 +81,11 @@ impl App {
             return Err(AppError::ContentMismatch);
         }
         let known = usize::try_from(upload.received - offset).unwrap_or(usize::MAX).min(bytes.len());
-        let received = self.store.continue_upload(upload.id, upload.received, &bytes[known..])?;
+        let received = self.store.continue_upload(upload.id, upload.received, &bytes[known..]);
+        let received = received.map_err(|error| match error {
+            posto_store::Error::UploadOffset { expected, .. } => AppError::WrongOffset { expected },
+            other => other.into(),
+        })?;
         let upload = UploadState { received, ..upload };
         if received == upload.size {
             self.finish(caller, &upload, &announced)
@@ -99,9 +102,13 @@ impl App {
 
     fn finish(&self, caller: &Caller, upload: &UploadState, announced: &Announced) -> AppResult<View> {
         let id = AttachmentId::from_bytes(upload.id);
-        let hash = self.store.finish_upload(upload.id)?;
+        let whole = self.store.whole_upload(upload.id)?;
         let size_bytes = i64::try_from(upload.size).unwrap_or(i64::MAX);
-        let mime = self.content_type(hash, &announced.media_type)?;
+        // What the content is, whatever its name says.
+        let Some(mime) = media_type(&whole.content.read(0, 8_192)?, &announced.media_type) else {
+            self.store.cancel_upload(upload.id)?;
+            return Err(AppError::UnsupportedMediaType);
+        };
         let attachment = Attachment {
             id,
             patient: Some(announced.patient),
@@ -109,7 +116,7 @@ impl App {
             name: announced.name.clone(),
             mime,
             size_bytes,
-            blake3: hex::encode(hash.0),
+            blake3: hex::encode(whole.hash.0),
             category: None,
             title: announced.title.clone(),
             taken_at_ms: None,
@@ -121,19 +128,14 @@ impl App {
         };
         let entry =
             self.audit_entry(Access::of(caller, "attachment.create", Some((Kind::Attachment, id.cast()))));
-        self.create(caller.user(), self.clinic_scope(), &attachment, entry)?;
+        // The record and its content, or neither: without room for the record the upload stays, and its end can be repeated.
+        let end = move |tx: &WriteTx<'_>| tx.finish_upload(&whole);
+        self.create_with(caller.user(), self.clinic_scope(), &attachment, entry, end)?;
+        if let Err(error) = self.store.remove_unneeded_files() {
+            tracing::warn!(%error, "a file that is here twice stays for now");
+        }
         self.board.nudge(NodeNudge::Blobs);
         self.attachment_view(&attachment)
-    }
-
-    /// What the content is, whatever its name says.
-    fn content_type(&self, hash: BlobHash, announced: &str) -> AppResult<String> {
-        let head = match self.store.blob(hash) {
-            Ok(content) => content.read(0, 8_192)?,
-            Err(posto_store::Error::NoSuchBlob) => Vec::new(),
-            Err(error) => return Err(error.into()),
-        };
-        media_type(&head, announced).ok_or(AppError::UnsupportedMediaType)
     }
 
     pub(super) fn upload_view(&self, caller: &Caller, id: AttachmentId) -> AppResult<Option<View>> {
@@ -186,7 +188,67 @@ fn file_name(name: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::file_name;
+    use posto_api::ErrorCode;
+    use posto_sync::node::{NodeAnswer, NodeRequest};
+
+    use super::*;
+    use crate::app::testing::{open, patient};
+
+    fn announce(app: &App, size: usize, media_type: &str) -> AttachmentId {
+        let request = serde_json::json!({
+            "patient_id": patient(app).to_string(), "name": "exame", "size": size, "media_type": media_type,
+        });
+        let request: StartAttachment = serde_json::from_value(request).unwrap();
+        app.start_attachment(&Caller::operator(app), request).unwrap().id.parse().unwrap()
+    }
+
+    fn send(app: &App, id: AttachmentId, bytes: &[u8]) -> Result<View, ErrorCode> {
+        app.continue_attachment(&Caller::operator(app), id, 0, None, bytes).map_err(|error| error.code())
+    }
+
+    #[test]
+    fn a_whole_upload_for_whose_record_there_is_no_room_is_kept_and_ended_later() {
+        let folder = tempfile::tempdir().unwrap();
+        let app = open(folder.path());
+        let id = announce(&app, 12, "text/plain");
+        // The database may not grow any more; what room there is within it is soon used.
+        app.store.limit_size_for_test(1).unwrap();
+        let row = app.audit_entry(Access::of(&Caller::operator(&app), "patient.read", None));
+        let fill = |row| app.store.write(move |tx| tx.audit(&row));
+        let refused = (0..1_000).find_map(|_| fill(row.clone()).err());
+        assert!(matches!(refused, Some(posto_store::Error::DiskFull)), "{refused:?}");
+        for _ in 0..2 {
+            assert_eq!(send(&app, id, b"twelve bytes"), Err(ErrorCode::StorageUnavailable));
+            assert_eq!(app.store.upload(id.to_bytes()).unwrap().received, 12, "all bytes have arrived");
+        }
+        app.store.limit_size_for_test(1 << 20).unwrap();
+        assert_eq!(send(&app, id, b"twelve bytes").unwrap().state, AttachmentState::Ready);
+    }
+
+    #[test]
+    fn an_upload_whose_file_is_gone_says_where_it_goes_on() {
+        let folder = tempfile::tempdir().unwrap();
+        let app = open(folder.path());
+        let id = announce(&app, 12, "text/plain");
+        assert_eq!(send(&app, id, b"twelve").unwrap().received, 6);
+        std::fs::remove_dir_all(folder.path().join("blobs")).unwrap();
+        let answer = app.continue_attachment(&Caller::operator(&app), id, 6, None, b" bytes");
+        assert!(matches!(answer, Err(AppError::WrongOffset { expected: 0 })), "{answer:?}");
+        assert_eq!(send(&app, id, b"twelve bytes").unwrap().state, AttachmentState::Ready);
+    }
+
+    #[test]
+    fn nothing_stays_of_a_content_that_is_not_accepted() {
+        let folder = tempfile::tempdir().unwrap();
+        let app = open(folder.path());
+        let program = [&b"\x7fELF\x02\x01\x01"[..], &[0; 57]].concat();
+        let id = announce(&app, program.len(), "image/png");
+        assert_eq!(send(&app, id, &program), Err(ErrorCode::UnsupportedMediaType));
+        assert_eq!(send(&app, id, &program), Err(ErrorCode::NotFound));
+        let NodeAnswer::ListBlobs(work) = app.store.answer(NodeRequest::ListBlobs).unwrap() else { panic!() };
+        assert!(work.upload.is_empty(), "the server need not know of it");
+        assert_eq!(std::fs::read_dir(folder.path().join("blobs")).unwrap().count(), 0);
+    }
 
     #[test]
     fn names_lose_folders_and_tricks() {

@@ -14,7 +14,8 @@ use crate::writer::Lane;
 pub const ORPHAN_KEPT_MS: u64 = 7 * 86_400_000;
 
 const ORPHANS: &str = "blobs/orphans";
-const ERASED: &str = "blobs/erased";
+/// Has its name from when it listed the files of erased attachments only.
+const UNNEEDED: &str = "blobs/erased";
 
 /// The name of a file of ours: of an attachment, or of the tail of an upload.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -81,13 +82,12 @@ impl Store {
     /// # Errors
     /// Of the database or the file system.
     pub fn sweep_blob_files(&self) -> Result<usize> {
-        let erased = self.read(|r| r.erased_files())?;
-        self.remove_erased(&erased)?;
+        let unneeded = self.remove_unneeded_files()?;
         // The folder first: whoever writes a file names it afterwards, and is found when the rows are read.
         let files = self.blobs().files()?;
         let (named, known) = self.read(|r| Ok::<_, Error>((r.named_files()?, r.orphans()?)))?;
         let now_ms = self.shared().now_ms();
-        let (mut kept, mut removed) = (Orphans::default(), erased.len());
+        let (mut kept, mut removed) = (Orphans::default(), unneeded);
         for file in files.into_iter().filter(|file| !named.has(*file)) {
             let first_seen = known.0.get(&file.to_string()).copied().unwrap_or(now_ms);
             if named.has_replaced(file) || now_ms.saturating_sub(first_seen) >= ORPHAN_KEPT_MS {
@@ -103,23 +103,29 @@ impl Store {
         Ok(removed)
     }
 
-    /// Removes the files of erased attachments and forgets that they were to go.
-    pub(crate) fn remove_erased(&self, files: &[[u8; 16]]) -> Result<()> {
+    /// Removes the files that the last transactions made superfluous, of erased attachments and of contents that are here
+    /// twice, and answers how many.
+    ///
+    /// # Errors
+    /// Of the database or the file system; the next start tries again.
+    pub fn remove_unneeded_files(&self) -> Result<usize> {
+        let files = self.read(|r| r.unneeded_files())?;
         if files.is_empty() {
-            return Ok(());
+            return Ok(0);
         }
-        self.remove_blob_files(files);
+        self.remove_blob_files(&files);
         let gone: BTreeSet<[u8; 16]> = files.iter().copied().collect();
         // What a broken upload of it may have left.
         for tail in self.blobs().files()?.into_iter().filter(|file| gone.contains(&file.name)) {
             self.blobs().remove(tail);
         }
         self.submit(Lane::Background, move |tx| {
-            let mut left = tx.erased_files()?;
+            let mut left = tx.unneeded_files()?;
             left.retain(|name| !gone.contains(name));
-            tx.set_erased(&left)
+            tx.set_unneeded(&left)
         })
-        .wait()
+        .wait()?;
+        Ok(files.len())
     }
 }
 
@@ -140,25 +146,25 @@ impl ReadTx<'_> {
         )
     }
 
-    fn erased_files(&self) -> Result<Vec<[u8; 16]>> {
-        let body = self.meta(ERASED)?.unwrap_or_default();
+    fn unneeded_files(&self) -> Result<Vec<[u8; 16]>> {
+        let body = self.meta(UNNEEDED)?.unwrap_or_default();
         Ok(body.chunks_exact(16).filter_map(|name| name.try_into().ok()).collect())
     }
 }
 
 impl WriteTx<'_> {
-    /// In the transaction of an erasure: these files go, even if the process ends before it could remove them.
-    pub(crate) fn note_erased(&self, files: &[[u8; 16]]) -> Result<()> {
+    /// In the transaction that makes them superfluous: these files go, even if the process ends before it could remove them.
+    pub(crate) fn note_unneeded(&self, files: &[[u8; 16]]) -> Result<()> {
         if files.is_empty() {
             return Ok(());
         }
-        let mut all = self.erased_files()?;
+        let mut all = self.unneeded_files()?;
         all.extend(files);
-        self.set_erased(&all)
+        self.set_unneeded(&all)
     }
 
-    fn set_erased(&self, files: &[[u8; 16]]) -> Result<()> {
-        self.set_meta(ERASED, &files.concat())
+    fn set_unneeded(&self, files: &[[u8; 16]]) -> Result<()> {
+        self.set_meta(UNNEEDED, &files.concat())
     }
 
     fn set_orphans(&self, orphans: &Orphans) -> Result<()> {

@@ -5,10 +5,10 @@ use posto_sync::{BlobHash, BlobProgress};
 use rusqlite::{OptionalExtension, params};
 
 use super::tail::Begun;
-use super::{BlobRow, BlobState};
+use super::{BlobContent, BlobRow, BlobState};
 use crate::error::{Error, Result};
 use crate::store::Store;
-use crate::transaction::ReadTx;
+use crate::transaction::{ReadTx, WriteTx};
 
 /// An upload on its way.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,6 +22,14 @@ pub struct UploadState {
     /// What the process keeps with it (name, patient), as JSON.
     pub body: String,
     pub started_ms: u64,
+}
+
+/// An upload of which every byte has arrived.
+#[derive(Debug)]
+pub struct WholeUpload {
+    id: [u8; 16],
+    pub hash: BlobHash,
+    pub content: BlobContent,
 }
 
 impl Store {
@@ -86,30 +94,29 @@ impl Store {
         })
     }
 
-    /// Ends a whole upload: from here on its content is found by its hash and waits for the server.
+    /// The content of an upload of which every byte has arrived. Changes nothing.
     ///
     /// # Errors
-    /// [`Error::UploadOffset`] when bytes are missing.
-    pub fn finish_upload(&self, id: [u8; 16]) -> Result<BlobHash> {
-        let state = self.upload(id)?;
-        if state.received != state.size {
-            return Err(Error::UploadOffset { expected: state.size, actual: state.received });
+    /// [`Error::UploadOffset`] when bytes are missing; [`Error::DamagedBlob`]; [`Error::NoSuchBlob`] for an unknown upload.
+    pub fn whole_upload(&self, id: [u8; 16]) -> Result<WholeUpload> {
+        let UploadState { size, received, .. } = self.upload(id)?;
+        if received != size {
+            return Err(Error::UploadOffset { expected: size, actual: received });
         }
-        let chunks = BlobProgress::chunk_count(state.size);
         let file = self.blobs().file(id);
-        let hash = BlobHash(file.hash(chunks)?);
-        let replaced = self.write(move |tx| {
-            let known = tx.blob_row(hash)?;
-            tx.statement("DELETE FROM upload WHERE id = ?1")?.execute([id])?;
-            if known.is_some_and(|known| known.state != BlobState::Wanted) {
-                return Ok::<_, Error>(Some(id));
-            }
-            let row = BlobRow { size: state.size, chunks_held: chunks, state: BlobState::Held, file: id };
-            tx.put_blob(hash, row)?;
-            Ok(known.map(|known| known.file))
-        })?;
-        // The same content twice, or a download of it that had begun.
-        self.remove_blob_files(replaced.as_slice());
+        let hash = BlobHash(file.hash(BlobProgress::chunk_count(size))?);
+        Ok(WholeUpload { id, hash, content: BlobContent { file, size } })
+    }
+
+    /// Ends a whole upload to which no record refers.
+    ///
+    /// # Errors
+    /// As [`Self::whole_upload`], and of the database.
+    pub fn finish_upload(&self, id: [u8; 16]) -> Result<BlobHash> {
+        let upload = self.whole_upload(id)?;
+        let hash = upload.hash;
+        self.write(move |tx| tx.finish_upload(&upload))?;
+        self.remove_unneeded_files()?;
         Ok(hash)
     }
 
@@ -135,6 +142,30 @@ impl Store {
     /// [`Error::NoSuchBlob`].
     pub fn upload(&self, id: [u8; 16]) -> Result<UploadState> {
         self.read(|r| r.find_upload(id))?.ok_or(Error::NoSuchBlob)
+    }
+}
+
+impl WriteTx<'_> {
+    /// Ends a whole upload: from here on its content is found by its hash and waits for the server. Belongs into the
+    /// transaction of the record that refers to it, so that neither is ever there without the other; afterwards
+    /// [`Store::remove_unneeded_files`].
+    ///
+    /// # Errors
+    /// Of the database.
+    pub fn finish_upload(&self, upload: &WholeUpload) -> Result<()> {
+        let (size, file) = (upload.content.size, upload.id);
+        self.statement("DELETE FROM upload WHERE id = ?1")?.execute([file])?;
+        let known = self.blob_row(upload.hash)?;
+        // The same content twice, or a download of it that had begun.
+        let unneeded = match known {
+            Some(known) if known.state != BlobState::Wanted => Some(file),
+            _ => {
+                let chunks_held = BlobProgress::chunk_count(size);
+                self.put_blob(upload.hash, BlobRow { size, chunks_held, state: BlobState::Held, file })?;
+                known.map(|known| known.file)
+            }
+        };
+        self.note_unneeded(unneeded.as_slice())
     }
 }
 

@@ -15,17 +15,17 @@ use crate::writer::Lane;
 impl Store {
     pub(super) fn erase(&self, scope: &ScopeName, entries: Vec<Erasure>, cursor: u64) -> Result<ScopeState> {
         let scope = scope.clone();
-        let (state, blobs) = self
+        let state = self
             .submit(Lane::Background, move |tx| {
                 let row = tx.scope_row(scope.as_str())?;
                 let blobs = tx.overwriting_freed_pages(|tx| tx.erase_entries(row, &entries, cursor))?;
-                tx.note_erased(&blobs)?;
-                Ok::<_, crate::Error>((tx.current_scope_state(row)?, blobs))
+                tx.note_unneeded(&blobs)?;
+                tx.current_scope_state(row)
             })
             .wait()?;
         self.shared().opened.clear();
         // The files go after the commit: what a crash between leaves, the next start removes.
-        self.remove_erased(&blobs)?;
+        self.remove_unneeded_files()?;
         // The log still holds the old pages until it is written over.
         self.truncate_log()?;
         Ok(state)
