@@ -197,12 +197,16 @@ impl Store {
         &self.0.core.shared
     }
 
-    /// Copies the whole log back and cuts it to nothing.
+    /// Copies the whole log back and cuts it to nothing. Somebody who reads for long keeps that from happening; then the
+    /// close of the database does it, or the next call.
     pub(crate) fn truncate_log(&self) -> Result<()> {
         let shared = self.shared();
         let connection =
             connection::open(&shared.database, &shared.key, Role::Checkpointer, &shared.options)?;
-        connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
+        let busy: bool = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))?;
+        if busy {
+            tracing::warn!("the log could not be cut: something reads; it is when the program ends");
+        }
         Ok(())
     }
 }

@@ -1,4 +1,7 @@
 //! Carrying out the erasure ledger: a document disappears with everything that was made from it.
+//!
+//! What is deleted here is overwritten. Room in the file that an earlier edit gave free may hold an older value until it is
+//! used again, and is encrypted like all of it.
 
 use posto_domain::Kind;
 use posto_domain::id::DocumentId;
@@ -26,7 +29,7 @@ impl Store {
         self.shared().opened.clear();
         // The files go after the commit: what a crash between leaves, the next start removes.
         self.remove_unneeded_files()?;
-        // The log still holds the old pages until it is written over.
+        // The log still holds the old pages until it is cut.
         self.truncate_log()?;
         Ok(state)
     }

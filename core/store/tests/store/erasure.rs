@@ -25,6 +25,8 @@ fn nothing_of_an_erased_patient_is_left_and_it_cannot_return() {
     let stays = desk.register("Ana Souza");
     let (batch, _) = desk.pending();
     erase(&desk, gone);
+    let log = folder.path().join("posto.db-wal");
+    assert_eq!(std::fs::metadata(log).unwrap().len(), 0, "old pages are not in the log either");
     assert_eq!((desk.state().count, desk.state().pending_count), (1, 1));
     assert!(matches!(desk.store.read(|r| r.document(gone.cast())), Err(Error::NoSuchDocument(_))));
     assert!(desk.find("quiteria").is_empty());
@@ -37,7 +39,7 @@ fn nothing_of_an_erased_patient_is_left_and_it_cannot_return() {
     assert!(desk.store.doctor().unwrap().findings.is_empty());
     desk.store.read(|r| r.document(stays.cast())).unwrap();
     drop(desk);
-    // Neither in a free page nor in an index: the whole file, decrypted.
+    // In no table and in no index: all of the content, decrypted. (Free pages are not part of it.)
     with_raw(folder.path(), |raw| {
         let plain = folder.path().join("plain.db");
         raw.execute("ATTACH DATABASE ?1 AS plain KEY ''", [plain.to_str().unwrap()]).unwrap();
