@@ -71,7 +71,10 @@ impl ConsoleError {
             Self::Refused(code) => *code,
             Self::Invalid(_) => ErrorCode::ValidationFailed,
             Self::LockedOut { .. } => ErrorCode::LockedOut,
-            Self::Db(error) | Self::Directory(DirectoryError::Db(error)) if error.is_disk_full() => {
+            // Nothing was saved, and again it may be. On a full disk all but one of a commit group hear of the group only.
+            Self::Db(error) | Self::Directory(DirectoryError::Db(error))
+                if error.is_disk_full() || error.is_passing() =>
+            {
                 ErrorCode::StorageUnavailable
             }
             _ => ErrorCode::Internal,
@@ -221,4 +224,20 @@ fn actor(user: UserId, role: &str, clinic: Option<ClinicId>) -> Actor {
     let role = Role::KNOWN.iter().find(|known| known.as_str() == role).cloned();
     let held = role.map(|role| HeldRole { role, clinic, location: None });
     Actor::new(user, held.into_iter().collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_another_try_may_save_is_no_fault_of_the_program() {
+        let full = || DbError::File(std::io::ErrorKind::StorageFull.into());
+        for error in [full(), DbError::Group] {
+            assert_eq!(ConsoleError::Db(error).code(), ErrorCode::StorageUnavailable);
+        }
+        let directory = ConsoleError::Directory(DirectoryError::Db(full()));
+        assert_eq!(directory.code(), ErrorCode::StorageUnavailable);
+        assert_eq!(ConsoleError::Db(DbError::Panicked).code(), ErrorCode::Internal);
+    }
 }
