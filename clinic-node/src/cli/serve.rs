@@ -32,7 +32,7 @@ impl Serve {
         config.check()?;
         telemetry::start(&config.log)?;
         let runtime =
-            tokio::runtime::Builder::new_multi_thread().enable_all().max_blocking_threads(128).build()?;
+            tokio::runtime::Builder::new_multi_thread().enable_all().max_blocking_threads(64).build()?;
         runtime.block_on(async {
             // Before anything answers: whoever stops a node that has just begun finds one that says goodbye and closes.
             let stop = StopSignal::listen()?;
