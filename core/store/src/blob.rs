@@ -27,7 +27,7 @@ use file::BlobFile;
 use sweep::FileName;
 
 pub use sweep::ORPHAN_KEPT_MS;
-pub use upload::{UploadState, WholeUpload};
+pub use upload::{UNFINISHED_KEPT_MS, UploadState, WholeUpload};
 
 /// Where the files are and how they are encrypted.
 pub(crate) struct BlobFolder {

@@ -38,7 +38,7 @@ mod writer;
 
 pub use audit::{AuditEntry, AuditFault, AuditReport, AuditRow, Hlc};
 pub use backup::{BackupInfo, restore, verify_backup};
-pub use blob::{BlobContent, ORPHAN_KEPT_MS, UploadState, WholeUpload};
+pub use blob::{BlobContent, ORPHAN_KEPT_MS, UNFINISHED_KEPT_MS, UploadState, WholeUpload};
 pub use clock::{Clock, Entropy, SystemEntropy};
 pub use doctor::{DoctorReport, Finding};
 pub use document::{DocumentGuard, DocumentInfo, DocumentState, OpenDocument, Quarantined};

@@ -75,13 +75,14 @@ impl Named {
 struct Orphans(BTreeMap<String, u64>);
 
 impl Store {
-    /// Removes files of erased attachments and replaced tails of uploads at once, and files that nothing has named for a
-    /// week. One that a row names is never touched. Reads the folder; for the start of a process. Answers how many
+    /// Forgets uploads that were left unfinished for thirty days. Removes files of erased attachments and replaced tails of
+    /// uploads at once, and files that nothing has named for a week. One that a row names is never touched. Reads the folder; for the start of a process. Answers how many
     /// were removed.
     ///
     /// # Errors
     /// Of the database or the file system.
     pub fn sweep_blob_files(&self) -> Result<usize> {
+        self.submit(Lane::Background, |tx| tx.note_unneeded(&tx.forget_old_uploads()?)).wait()?;
         let unneeded = self.remove_unneeded_files()?;
         // The folder first: whoever writes a file names it afterwards, and is found when the rows are read.
         let files = self.blobs().files()?;

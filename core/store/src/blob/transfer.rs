@@ -8,7 +8,7 @@ use rusqlite::params;
 use super::{BlobRow, BlobState};
 use crate::error::{Error, Result};
 use crate::store::Store;
-use crate::transaction::ReadTx;
+use crate::transaction::{ReadTx, WriteTx};
 use crate::writer::Lane;
 
 impl Store {
@@ -93,6 +93,16 @@ impl Store {
     /// A new session begins: what the server did not have may be there now.
     pub fn retry_unavailable_blobs(&self) {
         self.blobs().unavailable.lock().clear();
+    }
+}
+
+impl WriteTx<'_> {
+    /// The server lacks what it had acknowledged, or was put back: every content here is offered to it once more. What it
+    /// has all the same costs a question and an answer.
+    pub(crate) fn offer_blobs_again(&self) -> Result<()> {
+        self.statement("UPDATE blob SET state = ?1 WHERE state = ?2")?
+            .execute(params![BlobState::Held.code(), BlobState::Sent.code()])?;
+        Ok(())
     }
 }
 

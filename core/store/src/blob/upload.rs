@@ -1,5 +1,6 @@
 //! Uploads from a desk: resumable at any byte, whole only when their hash is known.
 
+use posto_domain::id::DocumentId;
 use posto_sync::limits::BLOB_BYTES_MAX;
 use posto_sync::{BlobHash, BlobProgress};
 use rusqlite::{OptionalExtension, params};
@@ -145,7 +146,25 @@ impl Store {
     }
 }
 
+/// How long an upload that was left unfinished is kept after it was begun, thirty days.
+pub const UNFINISHED_KEPT_MS: u64 = 30 * 86_400_000;
+
 impl WriteTx<'_> {
+    /// Forgets uploads that were begun too long ago; the names of their files, which are to be removed.
+    pub(super) fn forget_old_uploads(&self) -> Result<Vec<[u8; 16]>> {
+        let begun_before = self.shared.now_ms().saturating_sub(UNFINISHED_KEPT_MS);
+        let mut statement = self.statement("DELETE FROM upload WHERE at_ms < ?1 RETURNING id")?;
+        let gone = statement.query_map([begun_before as i64], |row| row.get(0))?;
+        Ok(gone.collect::<Result<_, _>>()?)
+    }
+
+    /// Forgets uploads of which what is kept with them names this document; the names of their files.
+    pub(crate) fn forget_uploads_about(&self, document: DocumentId) -> Result<Vec<[u8; 16]>> {
+        let mut statement = self.statement("DELETE FROM upload WHERE instr(body, ?1) > 0 RETURNING id")?;
+        let gone = statement.query_map([document.to_string()], |row| row.get(0))?;
+        Ok(gone.collect::<Result<_, _>>()?)
+    }
+
     /// Ends a whole upload: from here on its content is found by its hash and waits for the server. Belongs into the
     /// transaction of the record that refers to it, so that neither is ever there without the other; afterwards
     /// [`Store::remove_unneeded_files`].

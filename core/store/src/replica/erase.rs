@@ -64,6 +64,7 @@ impl WriteTx<'_> {
                 entry.at_ms as i64
             ])?;
             documents.push(DocumentId::from_bytes(entry.doc.0));
+            blobs.extend(self.forget_uploads_about(DocumentId::from_bytes(entry.doc.0))?);
             if let Some(found) = self.document_row(entry.doc.0)? {
                 let content = self.content_of(found.row)?;
                 self.erase_document(scope, found.row)?;

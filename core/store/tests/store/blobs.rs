@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use posto_domain::attachment::Attachment;
-use posto_store::{Error, ORPHAN_KEPT_MS, Store, StoreOptions};
+use posto_store::{Error, ORPHAN_KEPT_MS, Store, StoreOptions, UNFINISHED_KEPT_MS};
 use posto_sync::node::{ChunkOutcome, NodeAnswer, NodeRequest};
 use posto_sync::{BlobHash, BlobWork};
 
@@ -199,6 +199,9 @@ fn a_file_that_nothing_names_is_kept_for_a_week_and_one_that_a_row_names_for_eve
     assert_eq!(store.continue_upload(upload.id, 5, b"67890").unwrap(), 10);
     assert_eq!(store.read(|r| r.blob_progress(hash(&coming))).unwrap(), Some((MIB as u64, 2 * MIB as u64)));
     assert_eq!(store.sweep_blob_files().unwrap(), 0);
+    clock.0.fetch_add(UNFINISHED_KEPT_MS, Ordering::Relaxed);
+    assert_eq!((store.sweep_blob_files().unwrap(), files()), (1, 3), "nobody goes on with it any more");
+    assert!(matches!(store.upload(upload.id), Err(Error::NoSuchBlob)));
 }
 
 #[test]

@@ -24,7 +24,13 @@ fn nothing_of_an_erased_patient_is_left_and_it_cannot_return() {
     desk.edit::<Patient>(gone.cast(), |patient| patient.name = PersonName::of("Quitéria Unmistakable Neves"));
     let stays = desk.register("Ana Souza");
     let (batch, _) = desk.pending();
+    let about = |patient| format!("{{\"patient\":\"{patient}\",\"name\":\"scan.pdf\"}}");
+    let [theirs, another] = [gone, stays].map(|patient| desk.store.begin_upload(9, about(patient)).unwrap());
+    desk.store.continue_upload(theirs.id, 0, b"begun").unwrap();
     erase(&desk, gone);
+    assert!(matches!(desk.store.upload(theirs.id), Err(Error::NoSuchBlob)));
+    assert_eq!(std::fs::read_dir(folder.path().join("blobs")).unwrap().count(), 0);
+    desk.store.upload(another.id).unwrap();
     let log = folder.path().join("posto.db-wal");
     assert_eq!(std::fs::metadata(log).unwrap().len(), 0, "old pages are not in the log either");
     assert_eq!((desk.state().count, desk.state().pending_count), (1, 1));
