@@ -142,6 +142,10 @@ impl App {
                 }
                 live.publish(LiveEvent::SessionChanged);
             }
+            StoreEvent::DocumentChanged { kind: Kind::Attachment, .. } => {
+                // Its content may be wanted now.
+                board.nudge(NodeNudge::Blobs);
+            }
             StoreEvent::PendingChanges { scope } => {
                 if let Ok(scope) = ScopeName::new(&scope.to_string()) {
                     board.nudge(NodeNudge::Committed(scope));

@@ -37,9 +37,16 @@ impl Store {
 
     fn carry_out(&self, request: NodeRequest) -> Result<NodeAnswer> {
         Ok(match request {
-            NodeRequest::LoadReplica => self.read(|r| {
-                Ok::<_, Error>(NodeAnswer::LoadReplica { instance: r.instance()?, scopes: r.scope_states()? })
-            })?,
+            NodeRequest::LoadReplica => {
+                // The first request of a session.
+                self.retry_unavailable_blobs();
+                self.read(|r| {
+                    Ok::<_, Error>(NodeAnswer::LoadReplica {
+                        instance: r.instance()?,
+                        scopes: r.scope_states()?,
+                    })
+                })?
+            }
             NodeRequest::ReadPending { scope, after, max_bytes, verbatim } => {
                 let pending = self.read_pending(&scope, after, max_bytes, verbatim)?;
                 NodeAnswer::ReadPending {

@@ -213,7 +213,7 @@ impl HubSession {
         match nudge {
             HubNudge::Changed(scope) => self.changed(&scope),
             HubNudge::BlobStored(blob) => {
-                if self.blobs.was_missed(blob) {
+                if self.blobs.came(blob) {
                     self.link.send(Channel::Control, BlobAvailable { blob });
                 }
             }

@@ -58,6 +58,9 @@ impl Store {
         let scope = scope.clone();
         self.submit(Lane::Background, move |tx| {
             let row = tx.scope_row(scope.as_str())?;
+            if !hashes.is_empty() {
+                tx.offer_blobs_again()?;
+            }
             for hash in hashes {
                 let Some((local_seq, ChangeState::Shared)) = tx.find_in_scope(row, &hash)? else { continue };
                 tx.set_change_state(local_seq, ChangeState::Pending)?;

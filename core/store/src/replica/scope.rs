@@ -11,6 +11,9 @@ impl Store {
         let scope = scope.clone();
         self.submit(Lane::Background, move |tx| {
             let row = tx.scope_row(scope.as_str())?;
+            if tx.scope_state(row)?.epoch.is_some_and(|known| known != epoch) {
+                tx.offer_blobs_again()?;
+            }
             tx.set_scope_position(row, epoch, cursor, None)?;
             tx.current_scope_state(row)
         })

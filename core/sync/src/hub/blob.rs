@@ -17,13 +17,17 @@ const TASKS_MAX: usize = 1 + 4 * BLOB_CHUNKS_IN_FLIGHT_MAX;
 pub(super) struct HubBlobs {
     queue: VecDeque<(HubRequest, Purpose)>,
     running: bool,
+    /// What the storage is looking for, and whether it came since: the answer may be older than that.
+    reading: Option<BlobHash>,
+    came_meanwhile: bool,
     /// Asked for in vain.
     missed: BTreeSet<BlobHash>,
 }
 
 impl HubBlobs {
-    /// Whether the node asked for this blob in vain; forgets it.
-    pub(super) fn was_missed(&mut self, blob: BlobHash) -> bool {
+    /// A blob is whole now. Whether the node asked for it in vain; forgets that.
+    pub(super) fn came(&mut self, blob: BlobHash) -> bool {
+        self.came_meanwhile |= self.reading == Some(blob);
         self.missed.remove(&blob)
     }
 }
@@ -77,6 +81,11 @@ impl HubSession {
         }
         if let Some((request, purpose)) = self.blobs.queue.pop_front() {
             self.blobs.running = true;
+            self.blobs.came_meanwhile = false;
+            self.blobs.reading = match &purpose {
+                Purpose::ReadChunk(blob, _) => Some(*blob),
+                _ => None,
+            };
             self.ops.start(&mut self.link, request, purpose);
         }
     }
@@ -93,6 +102,13 @@ impl HubSession {
 
     pub(super) fn chunk_read(&mut self, blob: BlobHash, index: u32, chunk: Option<(u64, BlobHash, Vec<u8>)>) {
         let Some((size, chunk_hash, bytes)) = chunk else {
+            if self.blobs.came_meanwhile {
+                let request = HubRequest::ReadBlobChunk { node: self.config.node, blob, index };
+                self.blobs.queue.push_front((request, Purpose::ReadChunk(blob, index)));
+                self.blobs.running = false;
+                self.pump_blobs();
+                return;
+            }
             if self.blobs.missed.len() < BLOBS_MISSED_MAX {
                 self.blobs.missed.insert(blob);
             }

@@ -30,6 +30,8 @@ struct Transfer {
     mismatches: u32,
     /// After a mismatch: wait for the chunks in flight, then go on where the holder stands.
     restart: bool,
+    /// The server has it by now; the answer that it has not may still be on its way, on another channel.
+    available: bool,
 }
 
 impl Transfer {
@@ -43,6 +45,7 @@ impl Transfer {
             arrived: VecDeque::new(),
             mismatches: 0,
             restart: false,
+            available: false,
         }
     }
 
@@ -117,13 +120,14 @@ impl NodeSession {
     pub(super) fn blobs_listed(&mut self, work: BlobWork) {
         self.blobs.listing = false;
         let full = work.upload.len() >= BLOBS_LISTED_MAX || work.download.len() >= BLOBS_LISTED_MAX;
-        self.blobs.list_again |= full;
         self.blobs.uploads = work.upload.into_iter().take(BLOBS_LISTED_MAX).collect();
         let missed = &self.blobs.missed;
         let wanted = work.download.into_iter().filter(|progress| !missed.contains_key(&progress.blob));
         self.blobs.downloads = wanted.take(BLOBS_LISTED_MAX).collect();
-        // A list of nothing but missed ones must not be asked for again and again.
-        self.blobs.list_again &= !(self.blobs.uploads.is_empty() && self.blobs.downloads.is_empty());
+        // A list of nothing but missed ones must not be asked for again and again; but what changed while it was being
+        // read may not be in it.
+        let nothing = self.blobs.uploads.is_empty() && self.blobs.downloads.is_empty();
+        self.blobs.list_again |= full && !nothing;
         self.pump_blobs();
     }
 
@@ -299,8 +303,12 @@ impl NodeSession {
         download.in_flight = download.in_flight.checked_sub(1).ok_or(Violation)?;
         download.restart = true;
         if download.in_flight == 0 && !download.storing {
-            let progress = download.progress;
+            let (progress, available) = (download.progress, download.available);
             self.blobs.download = None;
+            if available {
+                self.blobs.downloads.push_back(progress);
+                return Ok(());
+            }
             if self.blobs.missed.len() < BLOBS_MISSED_MAX {
                 self.blobs.missed.insert(blob, progress);
             }
@@ -315,6 +323,9 @@ impl NodeSession {
 
     /// The server got what this node had asked for in vain.
     pub(super) fn blob_available(&mut self, blob: BlobHash) {
+        if let Some(download) = self.blobs.download_of(blob) {
+            download.available = true;
+        }
         if let Some(progress) = self.blobs.missed.remove(&blob) {
             self.blobs.downloads.push_back(progress);
             self.pump_blobs();

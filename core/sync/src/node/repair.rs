@@ -283,5 +283,7 @@ impl NodeSession {
         self.resume_feed(name, false);
         self.pump_push(name);
         self.pump_writes(name);
+        // A server that was put back may lack attachments, too.
+        self.list_blobs();
     }
 }
