@@ -70,17 +70,42 @@ impl StorageOnly {
         Ok(self.db.write_blocking(move |tx| directory.add_location(tx, UserId::OPERATOR, &new))?.id)
     }
 
-    /// Enrols a node.
+    /// One more clinic with one location on the same server.
+    ///
+    /// # Errors
+    /// Of the database.
+    pub fn add_clinic(&self, name: &str) -> anyhow::Result<(ClinicId, LocationId)> {
+        let (directory, new) =
+            (self.directory.clone(), NewClinic { name: name.to_owned(), jurisdiction: "BR".to_owned() });
+        let clinic = self.db.write_blocking(move |tx| directory.add_clinic(tx, UserId::OPERATOR, &new))?.id;
+        let (directory, new) = (self.directory.clone(), NewLocation { clinic, name: "Outra".to_owned() });
+        Ok((clinic, self.db.write_blocking(move |tx| directory.add_location(tx, UserId::OPERATOR, &new))?.id))
+    }
+
+    /// Enrols a node of the first clinic.
     ///
     /// # Errors
     /// Of the database.
     pub fn add_node(&self, id: NodeId) -> anyhow::Result<ActorPrefix> {
+        self.add_node_of(self.clinic, self.location, id)
+    }
+
+    /// Enrols a node of any clinic.
+    ///
+    /// # Errors
+    /// Of the database.
+    pub fn add_node_of(
+        &self,
+        clinic: ClinicId,
+        location: LocationId,
+        id: NodeId,
+    ) -> anyhow::Result<ActorPrefix> {
         let actor_prefix = ActorPrefix::of_node(NodeKey(id.to_bytes()));
         let now_ms = self.clock.now_ms();
         let row = NodeRow {
             id,
-            clinic: self.clinic,
-            location: Some(self.location),
+            clinic,
+            location: Some(location),
             name: "desk".to_owned(),
             actor_prefix,
             serial: id.to_string(),
@@ -93,7 +118,7 @@ impl StorageOnly {
             software: None,
             clock_offset_ms: None,
         };
-        let (directory, clinic) = (self.directory.clone(), self.clinic);
+        let directory = self.directory.clone();
         self.db.write_blocking::<_, DirectoryError, _>(move |tx| {
             directory.add_node(tx, &row, [9; 32])?;
             directory.grant_numbers(tx, clinic, id)

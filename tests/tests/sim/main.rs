@@ -4,8 +4,11 @@
 //! `POSTO_SIM_SEED=n` replays one seed, `POSTO_SIM_SEEDS=n` runs so many (`make sim SEEDS=n`).
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::disallowed_methods)]
 
+mod border;
+mod cast;
 mod chaos;
 mod clinic;
+mod files;
 mod judge;
 mod node;
 mod promises;

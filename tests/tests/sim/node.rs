@@ -1,16 +1,20 @@
 //! A node of the simulation: the real store, in memory-backed files, on a clock and a random source of the world's.
 
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use posto_documents::{Document, WriteContext};
+use posto_domain::attachment::Attachment;
 use posto_domain::parts::{PersonName, Phone};
-use posto_domain::{DocumentId, EntryKey, NodeId, Patient, PatientId, Record, Scope, UserId};
-use posto_store::{Clock, Durability, Entropy, LocalCommit, Store, StoreKey, StoreOptions};
+use posto_domain::{
+    AttachmentId, DocumentId, EntryKey, Kind, NodeId, Patient, PatientId, Record, Scope, UserId,
+};
+use posto_store::{Clock, Durability, Entropy, LocalCommit, Store, StoreEvent, StoreKey, StoreOptions};
 use posto_sync::node::{NodeAnswer, NodeRequest};
 use posto_sync::simulation::{Dice, NodeStore};
-use posto_sync::{ActorPrefix, StoreFailure};
+use posto_sync::{ActorPrefix, BlobHash, StoreFailure};
 
 /// A clock that the world sets.
 pub(crate) struct SetClock(pub(crate) AtomicU64);
@@ -44,6 +48,8 @@ pub(crate) struct SimNode {
     number: u64,
     drawn: u64,
     answers: u64,
+    /// A record of an attachment came since the process last told its session so.
+    attached: Arc<AtomicBool>,
 }
 
 fn key() -> StoreKey {
@@ -54,6 +60,20 @@ impl SimNode {
     pub(crate) fn new(folder: &Path, id: NodeId, prefix: ActorPrefix, seed: u64) -> Self {
         let folder = folder.join(id.to_string());
         std::fs::create_dir_all(&folder).unwrap();
+        Self::at(folder, prefix, seed)
+    }
+
+    /// A second machine with a copy of this one's disk.
+    pub(crate) fn copy(&self, seed: u64) -> Self {
+        let folder = self.folder.with_extension("copy");
+        copy_folder(&self.folder, &folder);
+        let mut copy = Self::at(folder, self.prefix, !seed);
+        // Ids that it draws are its own.
+        copy.number = self.number + 100;
+        copy
+    }
+
+    fn at(folder: PathBuf, prefix: ActorPrefix, seed: u64) -> Self {
         let mut node = Self {
             folder,
             store: None,
@@ -64,6 +84,7 @@ impl SimNode {
             number: u64::from(prefix.0[0]),
             drawn: 0,
             answers: 0,
+            attached: Arc::default(),
         };
         node.start();
         node
@@ -81,7 +102,14 @@ impl SimNode {
     /// The process starts: the actor id is drawn afresh.
     fn start(&mut self) {
         let options = self.options();
-        self.store = Some(Store::open(&self.folder, key(), options).unwrap());
+        let store = Store::open(&self.folder, key(), options).unwrap();
+        let attached = self.attached.clone();
+        store.listen(move |event| {
+            if let StoreEvent::DocumentChanged { kind: Kind::Attachment, .. } = event {
+                attached.store(true, Ordering::Relaxed);
+            }
+        });
+        self.store = Some(store);
         self.actor[..8].copy_from_slice(&self.prefix.0);
         self.actor[8..].copy_from_slice(&self.dice.roll().to_be_bytes());
     }
@@ -116,7 +144,43 @@ impl SimNode {
 
     /// Every patient here.
     pub(crate) fn patients(&self) -> Vec<DocumentId> {
-        self.store().read(|r| r.documents_of_kind(posto_domain::Kind::Patient)).unwrap()
+        self.store().read(|r| r.documents_of_kind(Kind::Patient)).unwrap()
+    }
+
+    /// Takes in a file of so many bytes and the record that names it.
+    pub(crate) fn attach(&mut self, scope: Scope, size: usize) -> BlobHash {
+        let mut dice = Dice::new(self.dice.roll());
+        let content: Vec<u8> =
+            (0..size.div_ceil(8)).flat_map(|_| dice.roll().to_le_bytes()).take(size).collect();
+        let upload = self.store().begin_upload(size as u64, "{}".to_owned()).unwrap();
+        self.store().continue_upload(upload.id, 0, &content).unwrap();
+        let blob = self.store().finish_upload(upload.id).unwrap();
+        let record = Attachment {
+            id: AttachmentId::from_bytes(self.draw()),
+            patient: self.patients().first().map(|patient| PatientId::from_bytes(patient.to_bytes())),
+            subject: None,
+            name: "exame.pdf".to_owned(),
+            mime: "application/pdf".to_owned(),
+            size_bytes: size as i64,
+            blake3: blob.to_string(),
+            category: None,
+            title: None,
+            taken_at_ms: None,
+            uploaded_by: None,
+            uploaded_at_ms: None,
+            deleted: false,
+            external_ids: Default::default(),
+            foreign: Default::default(),
+        };
+        let change = Document::first_change(&self.context(), &record).unwrap();
+        let commit = LocalCommit::create(scope, &record, change).unwrap();
+        self.store().write(move |tx| tx.commit_local(commit)).unwrap();
+        blob
+    }
+
+    /// Whether a record of an attachment came since the last call.
+    pub(crate) fn was_attached(&self) -> bool {
+        self.attached.swap(false, Ordering::Relaxed)
     }
 
     /// Edits a patient in one of several ways; nothing when it cannot be opened just now.
@@ -179,8 +243,42 @@ impl NodeStore for SimNode {
         self.store().answer(request)
     }
 
+    /// Killed: what the database had written is there, at its end the beginning of what it was writing.
     fn crashed(&mut self) {
+        let torn = self.dice.happens(500).then(|| {
+            let killed = self.folder.with_extension("killed");
+            copy_folder(&self.folder, &killed);
+            killed
+        });
         self.store = None;
+        if let Some(killed) = torn {
+            std::fs::remove_dir_all(&self.folder).unwrap();
+            std::fs::rename(&killed, &self.folder).unwrap();
+            self.tear_wal();
+        }
         self.start();
+    }
+}
+
+impl SimNode {
+    fn tear_wal(&mut self) {
+        let wal = std::fs::read_dir(&self.folder).unwrap().map(|entry| entry.unwrap().path());
+        let Some(wal) = wal.into_iter().find(|path| path.to_string_lossy().ends_with("-wal")) else { return };
+        let torn: Vec<u8> = (0..self.dice.below(6_000)).map(|_| self.dice.roll() as u8).collect();
+        std::fs::File::options().append(true).open(wal).unwrap().write_all(&torn).unwrap();
+    }
+}
+
+/// Copies a data folder as it lies on the disk, but for what lives in memory: the lock and the WAL's index.
+fn copy_folder(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let name = entry.file_name();
+        if entry.file_type().unwrap().is_dir() {
+            copy_folder(&entry.path(), &to.join(name));
+        } else if name != "lock" && !name.to_string_lossy().ends_with("-shm") {
+            std::fs::copy(entry.path(), to.join(name)).unwrap();
+        }
     }
 }

@@ -1,6 +1,9 @@
 //! Single promises on the real storages; also seeds that failed once, by name.
 
 use posto_sync::SessionEnd;
+use posto_sync::limits::BLOB_CHUNK_BYTES;
+use posto_sync::node::NodeRequest;
+use posto_sync::simulation::NodeStore as _;
 
 use crate::clinic::Clinic;
 
@@ -101,6 +104,89 @@ fn a_revoked_node_is_out_within_a_second() {
     clinic.register(1);
     clinic.settle();
     assert_eq!(clinic.world.nodes[1].store.patients().len(), 1);
+}
+
+#[test]
+fn a_file_reaches_the_nodes_that_are_connected_and_those_that_were_not() {
+    let mut clinic = Clinic::new(8, 3);
+    clinic.settle();
+    clinic.world.set_offline(2, true);
+    clinic.attach(0, 5_000);
+    clinic.attach(0, BLOB_CHUNK_BYTES + 1);
+    clinic.settle();
+    clinic.world.set_offline(2, false);
+    clinic.settle();
+    assert_eq!(clinic.files_of(1).len(), 2);
+}
+
+#[test]
+fn files_that_a_restored_server_lacks_come_back() {
+    for renew in [true, false] {
+        let mut clinic = Clinic::new(9, 2);
+        clinic.register(0);
+        clinic.settle();
+        let backup = clinic.world.hub.backup();
+        clinic.attach(0, 5_000);
+        clinic.settle();
+        clinic.restore_server(&backup, renew);
+        clinic.settle();
+        clinic.enrol(9);
+        clinic.settle();
+    }
+}
+
+#[test]
+fn a_file_asked_for_before_it_was_there_is_asked_for_in_the_next_session() {
+    let mut clinic = Clinic::new(10, 2);
+    clinic.settle();
+    let file = clinic.attach(0, 700);
+    clinic.settle();
+    clinic.world.nodes[1].store.answer(NodeRequest::MarkBlobUnavailable { blob: file }).unwrap();
+    clinic.reconnect(1);
+    clinic.settle();
+}
+
+#[test]
+fn a_copied_disk_is_refused_and_told_why() {
+    let mut clinic = Clinic::new(11, 2);
+    clinic.register(1);
+    clinic.settle();
+    clinic.copy_disk(1);
+    clinic.register(1);
+    clinic.register(2);
+    clinic.world.run_for(30_000);
+    assert_eq!(clinic.world.nodes[2].last_end, Some(SessionEnd::Cloned));
+    clinic.end_copy();
+    clinic.settle();
+    assert_eq!(clinic.world.nodes[0].store.patients().len(), 2);
+}
+
+#[test]
+fn clinics_of_one_server_know_nothing_of_each_other() {
+    let mut clinic = Clinic::new(12, 2);
+    let other = clinic.enrol_elsewhere(60);
+    for node in [0, 1, other] {
+        clinic.register(node);
+        clinic.attach(node, 300);
+    }
+    clinic.settle();
+    assert_eq!(clinic.world.nodes[other].store.patients().len(), 1);
+    assert_eq!(clinic.world.nodes[0].store.patients().len(), 2);
+}
+
+#[test]
+fn a_node_too_old_for_the_server_is_told_so_and_loses_nothing() {
+    let mut clinic = Clinic::new(13, 2);
+    clinic.settle();
+    clinic.world.hub_version_max = 4;
+    clinic.world.nodes[0].version_max = 3;
+    clinic.reconnect(1);
+    clinic.register(1);
+    clinic.world.run_for(1_000);
+    assert_eq!(clinic.world.nodes[1].last_end, Some(SessionEnd::UnsupportedVersion));
+    clinic.update_nodes();
+    clinic.settle();
+    assert_eq!(clinic.world.nodes[0].store.patients().len(), 1);
 }
 
 #[test]

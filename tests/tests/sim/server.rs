@@ -4,10 +4,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use posto_domain::{DocumentId, NodeId};
-use posto_sync::StoreFailure;
+use posto_domain::{DocumentId, NodeId, Scope};
 use posto_sync::hub::{HubAnswer, HubRequest};
 use posto_sync::simulation::HubStore;
+use posto_sync::{ActorPrefix, StoreFailure};
 use sync_server::Clock;
 use sync_server::testing::StorageOnly;
 
@@ -33,9 +33,25 @@ impl SimServer {
     }
 
     /// Enrols the next node and says which actor prefix it has.
-    pub(crate) fn enrol(&mut self, id: NodeId) -> posto_sync::ActorPrefix {
+    pub(crate) fn enrol(&mut self, id: NodeId) -> ActorPrefix {
         self.nodes.push(id);
         self.storage().add_node(id).unwrap()
+    }
+
+    /// Enrols the next node, of a clinic of its own, and says that clinic's scope, too.
+    pub(crate) fn enrol_elsewhere(&mut self, id: NodeId) -> (ActorPrefix, Scope) {
+        self.nodes.push(id);
+        let (clinic, location) = self.storage().add_clinic("Dois").unwrap();
+        (self.storage().add_node_of(clinic, location, id).unwrap(), Scope::Clinic(clinic))
+    }
+
+    /// The next node is a copy of this one: it has the same certificate.
+    pub(crate) fn copy(&mut self, node: usize) {
+        self.nodes.push(self.nodes[node]);
+    }
+
+    pub(crate) fn revoke(&self, node: usize) {
+        self.storage().revoke(self.nodes[node]).unwrap();
     }
 
     pub(crate) fn erase(&self, document: DocumentId) {
@@ -53,10 +69,15 @@ impl SimServer {
         let storage = self.storage.take().unwrap();
         self.storage = Some(storage.restore(backup, renew).unwrap());
     }
+
+    /// Carries out one request as that node's session would.
+    pub(crate) fn ask(&self, node: usize, request: HubRequest) -> Result<HubAnswer, StoreFailure> {
+        self.storage().answer(self.nodes[node], request)
+    }
 }
 
 impl HubStore for SimServer {
     fn answer(&mut self, node: usize, request: HubRequest) -> Result<HubAnswer, StoreFailure> {
-        self.storage().answer(self.nodes[node], request)
+        self.ask(node, request)
     }
 }

@@ -28,6 +28,12 @@ pub struct Faults {
     pub full: u64,
     /// Frames of hostile nodes, both ways, that arrive with a bit changed.
     pub mangled: u64,
+    /// Frames of any node that arrive as no message at all: the session must end, the next one make it good.
+    pub malformed: u64,
+    /// Frames before which one of a later protocol comes: it must be skipped.
+    pub unknown: u64,
+    /// Longest time of a storage request beyond the usual, milliseconds.
+    pub slow_ms: u64,
 }
 
 /// A node of the world.
@@ -51,6 +57,8 @@ pub struct NodeSlot<N> {
     pub offline: bool,
     /// Its frames are mangled ([`Faults::mangled`]); it need not converge.
     pub hostile: bool,
+    /// Its disk was copied from another node's; it need not converge.
+    pub copied: bool,
     /// Why its last session ended.
     pub last_end: Option<SessionEnd>,
     /// Sum over its sessions.
@@ -73,6 +81,7 @@ impl<N> NodeSlot<N> {
             revoked: false,
             offline: false,
             hostile: false,
+            copied: false,
             last_end: None,
             sessions: 0,
             connection: None,
@@ -85,7 +94,7 @@ impl<N> NodeSlot<N> {
 impl<N> NodeSlot<N> {
     /// Whether it has to hold what the server holds once things are quiet.
     pub fn must_converge(&self) -> bool {
-        !self.offline && !self.revoked && !self.hostile
+        !self.offline && !self.revoked && !self.hostile && !self.copied
     }
 }
 
@@ -103,14 +112,39 @@ struct Connection {
     arrivals: BTreeMap<(Side, Channel), u64>,
     /// Frames towards this side vanish.
     deaf: Option<Side>,
+    /// The server has let the node in.
+    admitted: bool,
 }
 
 enum Happening {
-    Frame { to: Side, channel: Channel, frame: Vec<u8> },
-    NodeRequest { op: OpId, request: NodeRequest },
-    HubRequest { op: OpId, request: HubRequest },
-    NodeAnswer { op: OpId, answer: Result<NodeAnswer, StoreFailure> },
-    HubAnswer { op: OpId, answer: Result<HubAnswer, StoreFailure> },
+    Frame {
+        to: Side,
+        channel: Channel,
+        frame: Vec<u8>,
+    },
+    /// A frame that is no message, of which the session must end; or one of a later protocol, of which it must not.
+    Odd {
+        to: Side,
+        channel: Channel,
+        frame: Vec<u8>,
+        malformed: bool,
+    },
+    NodeRequest {
+        op: OpId,
+        request: NodeRequest,
+    },
+    HubRequest {
+        op: OpId,
+        request: HubRequest,
+    },
+    NodeAnswer {
+        op: OpId,
+        answer: Result<NodeAnswer, StoreFailure>,
+    },
+    HubAnswer {
+        op: OpId,
+        answer: Result<HubAnswer, StoreFailure>,
+    },
     Lost(Side),
 }
 
@@ -139,6 +173,12 @@ pub struct World<N, H> {
     pub queue_max: usize,
     /// Highest version the server speaks.
     pub hub_version_max: u16,
+    /// Whether the handshake refuses revoked nodes; otherwise only the server's storage does.
+    pub handshake_refuses: bool,
+    /// Sessions that outlived a malformed frame, or did not outlive one of a later protocol: must stay 0.
+    pub misjudged: u64,
+    /// Times a node was let in while its copy had a session: must stay 0.
+    pub twins: u64,
     registry: LiveSessions,
     queue: BTreeMap<(u64, u64), Entry>,
     entries: u64,
@@ -159,6 +199,9 @@ impl<N: NodeStore, H: HubStore> World<N, H> {
             incidents: 0,
             queue_max: 0,
             hub_version_max: VERSION_NEWEST,
+            handshake_refuses: true,
+            misjudged: 0,
+            twins: 0,
             registry: LiveSessions::default(),
             queue: BTreeMap::new(),
             entries: 0,
@@ -324,7 +367,7 @@ impl<N: NodeStore, H: HubStore> World<N, H> {
         if node.connection.is_some() || node.offline {
             return;
         }
-        if node.revoked {
+        if node.revoked && self.handshake_refuses {
             // The handshake itself fails.
             node.last_end = Some(SessionEnd::Revoked);
             return;
@@ -350,6 +393,7 @@ impl<N: NodeStore, H: HubStore> World<N, H> {
             hub_session: Some(HubSession::new(hub_config)),
             arrivals: BTreeMap::new(),
             deaf: None,
+            admitted: false,
         };
         self.connections.insert(id, connection);
         self.hub_input(id, Input::Connected);

@@ -43,6 +43,7 @@ fn run(seed: u64) {
     // A connection that went deaf is noticed by its silence only.
     world.run_for(limits::PING_AFTER_MS + limits::SILENCE_MS_MAX);
     settle(&mut world, seed);
+    assert_eq!(world.misjudged, 0, "seed {seed}: an odd frame was taken wrongly");
     assert!(world.queue_max < 2_000, "seed {seed}: {} entries waited at once", world.queue_max);
 }
 
@@ -55,7 +56,10 @@ fn draw(world: &mut TestWorld) -> Faults {
         one_way: maybe(6),
         crash: maybe(15),
         full: maybe(150),
-        mangled: 0,
+        malformed: maybe(6),
+        unknown: maybe(100),
+        slow_ms: maybe(400),
+        ..Faults::default()
     }
 }
 

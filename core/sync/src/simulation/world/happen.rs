@@ -2,7 +2,7 @@
 
 use super::super::registry::Order;
 use super::super::{HubStore, NodeStore};
-use super::{Entry, Happening, Side, World};
+use super::{Connection, Entry, Happening, Side, World};
 use crate::channel::Channel;
 use crate::hub::{Admission, HubAnswer, HubEvent, HubNudge, HubRequest};
 use crate::node::{NodeAnswer, NodeEvent, NodeNudge, NodeRequest};
@@ -16,6 +16,14 @@ impl<N: NodeStore, H: HubStore> World<N, H> {
         self.put(delay_ms, Entry::Of(connection, Happening::Lost(side)));
     }
 
+    /// The other side closed the connection: what it said before is heard first.
+    fn closed(&mut self, id: u64, side: Side) {
+        let said = |connection: &Connection| connection.arrivals.get(&(side, Channel::Control)).copied();
+        let said_ms = self.connections.get(&id).and_then(said).unwrap_or(0);
+        let delay_ms = self.dice.below(self.faults.latency_ms + 1).max(said_ms.saturating_sub(self.now_ms));
+        self.put(delay_ms, Entry::Of(id, Happening::Lost(side)));
+    }
+
     pub(super) fn happen(&mut self, id: u64, happening: Happening) {
         match happening {
             Happening::Frame { to: Side::Node, channel, frame } => {
@@ -24,12 +32,37 @@ impl<N: NodeStore, H: HubStore> World<N, H> {
             Happening::Frame { to: Side::Hub, channel, frame } => {
                 self.hub_input(id, Input::Received { channel, frame });
             }
+            Happening::Odd { to, channel, frame, malformed } => self.odd(id, to, channel, frame, malformed),
             Happening::NodeRequest { op, request } => self.node_request(id, op, request),
             Happening::HubRequest { op, request } => self.hub_request(id, op, request),
             Happening::NodeAnswer { op, answer } => self.node_input(id, Input::Stored { op, answer }),
             Happening::HubAnswer { op, answer } => self.hub_input(id, Input::Stored { op, answer }),
             Happening::Lost(Side::Node) => self.node_input(id, Input::Disconnected),
             Happening::Lost(Side::Hub) => self.hub_input(id, Input::Disconnected),
+        }
+    }
+
+    /// Delivers an odd frame and notes a session that takes it wrongly.
+    fn odd(&mut self, id: u64, to: Side, channel: Channel, frame: Vec<u8>, malformed: bool) {
+        if !self.is_listening(id, to) {
+            return;
+        }
+        match to {
+            Side::Node => self.node_input(id, Input::Received { channel, frame }),
+            Side::Hub => self.hub_input(id, Input::Received { channel, frame }),
+        }
+        self.misjudged += u64::from(self.is_listening(id, to) == malformed);
+    }
+
+    /// Whether this side has a session that is past its greeting: what overtakes the welcome is looked at after it.
+    fn is_listening(&self, id: u64, side: Side) -> bool {
+        let Some(connection) = self.connections.get(&id) else { return false };
+        match side {
+            Side::Node => {
+                let session = connection.node_session.as_ref();
+                session.is_some_and(|session| !session.statistics().in_sync.is_empty())
+            }
+            Side::Hub => connection.hub_session.is_some() && connection.admitted,
         }
     }
 
@@ -52,7 +85,7 @@ impl<N: NodeStore, H: HubStore> World<N, H> {
             self.crash_node(node);
             return;
         }
-        let delay_ms = self.dice.below(3);
+        let delay_ms = self.dice.below(3 + self.faults.slow_ms);
         self.put(delay_ms, Entry::Of(id, Happening::NodeAnswer { op, answer }));
     }
 
@@ -85,7 +118,7 @@ impl<N: NodeStore, H: HubStore> World<N, H> {
             self.crash_hub();
             return;
         }
-        let delay_ms = self.dice.below(3);
+        let delay_ms = self.dice.below(3 + self.faults.slow_ms);
         self.put(delay_ms, Entry::Of(id, Happening::HubAnswer { op, answer }));
     }
 
@@ -104,8 +137,8 @@ impl<N: NodeStore, H: HubStore> World<N, H> {
                 Effect::Event(NodeEvent::Mismatch { .. }) => self.incidents += 1,
                 Effect::Event(_) => {}
                 Effect::Close { end } => {
+                    self.closed(id, Side::Hub);
                     self.node_over(id, end);
-                    self.lose(id, Side::Hub);
                 }
             }
         }
@@ -153,7 +186,7 @@ impl<N: NodeStore, H: HubStore> World<N, H> {
                     if let Some(connection) = self.connections.get_mut(&id) {
                         connection.hub_session = None;
                     }
-                    self.lose(id, Side::Node);
+                    self.closed(id, Side::Node);
                     self.bury(id);
                 }
             }
@@ -163,9 +196,7 @@ impl<N: NodeStore, H: HubStore> World<N, H> {
     fn hub_event(&mut self, id: u64, event: &HubEvent) {
         let nudge = match event {
             HubEvent::Admitted { .. } => {
-                if let Some(connection) = self.connections.get(&id) {
-                    self.nodes[connection.node].backoff_ms = 0;
-                }
+                self.admitted(id);
                 return;
             }
             HubEvent::Pushed { scope, .. } => HubNudge::Changed(scope.clone()),
@@ -180,6 +211,21 @@ impl<N: NodeStore, H: HubStore> World<N, H> {
         for other in others {
             self.hub_input(other, Input::Nudge(nudge.clone()));
         }
+    }
+
+    fn admitted(&mut self, id: u64) {
+        let Some(connection) = self.connections.get_mut(&id) else { return };
+        connection.admitted = true;
+        let index = connection.node;
+        self.nodes[index].backoff_ms = 0;
+        let key = self.nodes[index].key;
+        let is_twin = |other: &Connection| {
+            other.node != index
+                && self.nodes[other.node].key == key
+                && other.admitted
+                && other.hub_session.is_some()
+        };
+        self.twins += self.connections.values().filter(|other| is_twin(other)).count() as u64;
     }
 
     /// Forgets a connection both of whose sides are over.
@@ -208,10 +254,61 @@ impl<N: NodeStore, H: HubStore> World<N, H> {
             let index = self.dice.below(frame.len() as u64) as usize;
             frame[index] ^= 1 << self.dice.below(8);
         }
+        if self.dice.happens(self.faults.unknown) {
+            let noise = self.noise(200);
+            self.arrive(id, to, channel.clone(), |to, channel| Happening::Frame {
+                to,
+                channel,
+                frame: noise,
+            });
+        }
+        // What a hostile node says may be malformed, or worse, anyway.
+        if !hostile && self.dice.happens(self.faults.malformed) {
+            let frame = self.broken(frame);
+            self.arrive(id, to, channel, |to, channel| Happening::Odd {
+                to,
+                channel,
+                frame,
+                malformed: true,
+            });
+        } else {
+            self.arrive(id, to, channel, |to, channel| Happening::Frame { to, channel, frame });
+        }
+    }
+
+    /// Puts a frame on its way, behind those of its channel.
+    fn arrive(
+        &mut self,
+        id: u64,
+        to: Side,
+        channel: Channel,
+        happening: impl FnOnce(Side, Channel) -> Happening,
+    ) {
         let latency_ms = self.dice.below(self.faults.latency_ms + 1);
+        let Some(connection) = self.connections.get_mut(&id) else { return };
         let arrival = connection.arrivals.entry((to, channel.clone())).or_insert(0);
         let at_ms = (self.now_ms + latency_ms).max(*arrival);
         *arrival = at_ms;
-        self.put(at_ms - self.now_ms, Entry::Of(id, Happening::Frame { to, channel, frame }));
+        self.put(at_ms - self.now_ms, Entry::Of(id, happening(to, channel)));
+    }
+
+    /// A frame of this kind with content that means nothing.
+    fn noise(&mut self, kind: u8) -> Vec<u8> {
+        let length = self.dice.below(40) as usize;
+        let mut frame = vec![kind];
+        frame.extend(std::iter::repeat_with(|| self.dice.roll() as u8).take(length));
+        frame
+    }
+
+    /// The same frame, of which nobody can make a message: cut short, or of a kind that exists with an item in it
+    /// that never ends.
+    fn broken(&mut self, mut frame: Vec<u8>) -> Vec<u8> {
+        if self.dice.happens(500) {
+            frame.truncate(self.dice.below(frame.len() as u64) as usize);
+        } else {
+            frame.truncate(1);
+            frame.extend([0xbf, 0x00, 0x9f]);
+        }
+        frame
     }
 }
