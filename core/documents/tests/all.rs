@@ -16,6 +16,8 @@ mod history;
 mod hostile;
 #[path = "all/plain.rs"]
 mod plain;
+#[path = "all/released.rs"]
+mod released;
 #[path = "all/support.rs"]
 mod support;
 

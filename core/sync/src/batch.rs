@@ -207,4 +207,6 @@ impl From<Malformed> for BatchError {
 }
 
 #[cfg(test)]
+mod fixtures;
+#[cfg(test)]
 mod tests;
