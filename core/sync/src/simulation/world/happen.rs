@@ -256,10 +256,11 @@ impl<N: NodeStore, H: HubStore> World<N, H> {
         }
         if self.dice.happens(self.faults.unknown) {
             let noise = self.noise(200);
-            self.arrive(id, to, channel.clone(), |to, channel| Happening::Frame {
+            self.arrive(id, to, channel.clone(), |to, channel| Happening::Odd {
                 to,
                 channel,
                 frame: noise,
+                malformed: false,
             });
         }
         // What a hostile node says may be malformed, or worse, anyway.
