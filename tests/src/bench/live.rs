@@ -30,6 +30,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 #[derive(Debug, Clone, Copy, Default)]
 struct Seen {
     frames_received: u64,
+    changes_received: u64,
     bytes: u64,
     scopes: u64,
     caught_up: bool,
@@ -58,6 +59,7 @@ impl Executor<NodeSession> for Watched {
         let statistics = engine.statistics();
         self.seen.send_replace(Seen {
             frames_received: statistics.frames_received,
+            changes_received: statistics.changes_received,
             bytes: statistics.bytes_sent + statistics.bytes_received,
             scopes: statistics.in_sync.len() as u64,
             caught_up: engine.caught_up(),
@@ -76,7 +78,15 @@ struct LiveNode {
 }
 
 impl LiveNode {
+    /// Connects and catches up.
     async fn connect(desk: &Desk, folder: &Path) -> Result<Self> {
+        let mut node = Self::reconnect(desk, folder).await?;
+        node.until(|seen| seen.caught_up).await?;
+        Ok(node)
+    }
+
+    /// Connects and lets the session run.
+    async fn reconnect(desk: &Desk, folder: &Path) -> Result<Self> {
         let identity = NodeIdentity::load(&folder.join("identity"))?;
         let client = Client::open(&identity)?;
         let link = client.connect(&identity.card.server).await?;
@@ -90,14 +100,19 @@ impl LiveNode {
             version_max: posto_sync::limits::VERSION_NEWEST,
             wall_clock_ms: TestClock.now_ms(),
         });
-        let (seen_in, mut seen) = watch::channel(Seen::default());
+        let (seen_in, seen) = watch::channel(Seen::default());
         let (received_in, received) = mpsc::unbounded_channel();
         let executor = Watched { store: desk.store.clone(), seen: seen_in, received: received_in };
         let driver = Driver::for_node(link, engine, Arc::new(executor), &Pool::new(STORAGE_SLOTS));
         let handle = driver.handle();
         let session = tokio::spawn(driver.run());
-        tokio::time::timeout(PATIENCE, seen.wait_for(|seen| seen.caught_up)).await??;
         Ok(Self { handle, seen, received, session, _client: client })
+    }
+
+    /// Waits for a state of the session, and answers what had moved by then.
+    async fn until(&mut self, reached: impl Fn(&Seen) -> bool) -> Result<Seen> {
+        let waited = tokio::time::timeout(PATIENCE, self.seen.wait_for(|seen| reached(seen)));
+        Ok(*waited.await.context("too slow")??)
     }
 
     /// Asks the server whether both hold the same, and waits until it has answered for every scope: milliseconds, and
@@ -107,19 +122,44 @@ impl LiveNode {
         let started = Instant::now();
         self.handle.nudge(NodeNudge::Verify);
         let answered = before.frames_received + before.scopes;
-        let after = *tokio::time::timeout(
-            PATIENCE,
-            self.seen.wait_for(|seen| seen.frames_received >= answered && seen.caught_up),
-        )
-        .await??;
+        let after = self.until(|seen| seen.frames_received >= answered && seen.caught_up).await?;
         Ok((milliseconds(started), after.bytes - before.bytes))
     }
 
-    async fn leave(self) -> Result<()> {
+    /// Ends the session; bytes on the wire, both ways.
+    async fn leave(self) -> Result<u64> {
         self.handle.stop(SessionEnd::Done);
-        self.session.await?;
-        Ok(())
+        let udp = self.session.await?.udp;
+        Ok(udp.sent_bytes + udp.received_bytes)
     }
+}
+
+/// What it took two nodes that had both worked offline to hold the same.
+pub(super) struct Reunion {
+    /// From the first datagram until every change is durable on the server and on both nodes.
+    pub(super) seconds: f64,
+    /// The same until search index and read models of both hold it.
+    pub(super) current_seconds: f64,
+    /// Of both sessions, inside QUIC.
+    pub(super) bytes: u64,
+    pub(super) udp_bytes: u64,
+}
+
+/// The line is back for both at the same moment: each has to get that many changes of the other.
+pub(super) async fn reunite(a: (&Desk, &Path, u64), b: (&Desk, &Path, u64)) -> Result<Reunion> {
+    let started = Instant::now();
+    let (mut node_a, mut node_b) =
+        tokio::try_join!(LiveNode::reconnect(a.0, a.1), LiveNode::reconnect(b.0, b.1))?;
+    let (seen_a, seen_b) = tokio::try_join!(
+        node_a.until(|seen| seen.changes_received >= a.2 && seen.caught_up),
+        node_b.until(|seen| seen.changes_received >= b.2 && seen.caught_up),
+    )?;
+    let seconds = started.elapsed().as_secs_f64();
+    let stores = [a.0.store.clone(), b.0.store.clone()];
+    tokio::task::spawn_blocking(move || stores.iter().try_for_each(Store::project)).await??;
+    let current_seconds = started.elapsed().as_secs_f64();
+    let udp_bytes = node_a.leave().await? + node_b.leave().await?;
+    Ok(Reunion { seconds, current_seconds, bytes: seen_a.bytes + seen_b.bytes, udp_bytes })
 }
 
 /// Nothing to do on an open connection.

@@ -7,6 +7,7 @@ use anyhow::{Context as _, Result, ensure};
 use posto_domain::PatientId;
 use serde_json::Value;
 
+use super::live::Reunion;
 use super::{Desk, Figure, Report, api, fleet, live, median, percentile};
 use crate::processes::{Node, Running, Server, binary, run};
 use crate::workload::Workload;
@@ -71,13 +72,12 @@ impl World {
         let (mut writer_a, mut writer_b) = (desk_a.writer(), desk_b.writer());
         phases.edits.extend(writer_a.edit_a(&desk_a, &self.ids, &workload.edits_a)?);
         phases.edits.extend(writer_b.edit_b(&desk_b, &self.ids, &workload.edits_b)?);
-        let edits = (writer_a.edits() + writer_b.edits()) as u64;
-        drop((desk_a, desk_b));
-        // A sends, B sends and receives A's, A receives B's.
-        let reports = [self.a.sync()?, self.b.sync()?, self.a.sync()?];
-        let sent: u64 = reports.iter().map(|report| number(report, "changes_sent")).sum();
-        ensure!(sent == edits, "delta sent {sent} of {edits} changes");
-        phases.delta.add_all(&reports);
+        let (edits_a, edits_b) = (writer_a.edits() as u64, writer_b.edits() as u64);
+        let reunion = runtime()?.block_on(live::reunite(
+            (&desk_a, &self.a.data, edits_b),
+            (&desk_b, &self.b.data, edits_a),
+        ))?;
+        phases.delta.add_reunion(&reunion);
         phases.server_rss.push(self.server_process.rss_kib() as f64 / 1024.0);
         Ok(())
     }
@@ -144,7 +144,7 @@ impl Phases {
     }
 }
 
-/// The runs of one phase, from what `sync --once` reported.
+/// The runs of one phase.
 #[derive(Default)]
 struct Phase {
     seconds: Vec<f64>,
@@ -159,23 +159,20 @@ impl Phase {
         let moved = number(done, "changes_sent") + number(done, "changes_received");
         ensure!(moved == changes, "{moved} changes moved, not {changes}: {done}");
         ensure!(done["in_sync"].as_bool().context("in_sync")?, "not in sync: {done}");
-        self.add_all(std::slice::from_ref(done));
-        Ok(())
-    }
-
-    fn add_all(&mut self, reports: &[Value]) {
-        let sum = |keys: &[&str]| -> f64 {
-            reports
-                .iter()
-                .flat_map(|report| keys.iter().map(|key| report[*key].as_f64().unwrap_or(0.0)))
-                .sum()
-        };
+        let sum = |keys: &[&str]| keys.iter().map(|key| done[*key].as_f64().unwrap_or(0.0)).sum::<f64>();
         self.seconds.push(sum(&["elapsed_ms"]) / 1e3);
         self.current_seconds.push(sum(&["current_ms"]) / 1e3);
         self.bytes.push(sum(&["protocol_bytes_sent", "protocol_bytes_received"]));
         self.udp_bytes.push(sum(&["udp_bytes_sent", "udp_bytes_received"]));
-        self.rss_mib
-            .push(reports.iter().filter_map(|report| report["rss_peak_mib"].as_f64()).fold(0.0, f64::max));
+        self.rss_mib.push(sum(&["rss_peak_mib"]));
+        Ok(())
+    }
+
+    fn add_reunion(&mut self, done: &Reunion) {
+        self.seconds.push(done.seconds);
+        self.current_seconds.push(done.current_seconds);
+        self.bytes.push(done.bytes as f64);
+        self.udp_bytes.push(done.udp_bytes as f64);
     }
 
     fn bytes(&self) -> u64 {
@@ -191,7 +188,7 @@ impl Phase {
         let mut figure = Figure::of(name, n, "s", &self.seconds);
         figure.bytes = Some(self.bytes());
         figure.udp_bytes = Some(self.udp_bytes());
-        figure.rss_mib = Some(median(&self.rss_mib));
+        figure.rss_mib = (!self.rss_mib.is_empty()).then(|| median(&self.rss_mib));
         figure
     }
 
@@ -199,6 +196,10 @@ impl Phase {
     fn current_figure(&self, name: &str, n: usize) -> Figure {
         Figure::of(name, n, "s", &self.current_seconds)
     }
+}
+
+fn runtime() -> Result<tokio::runtime::Runtime> {
+    Ok(tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?)
 }
 
 fn number(report: &Value, key: &str) -> u64 {

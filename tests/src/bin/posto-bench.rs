@@ -6,6 +6,10 @@ use anyhow::Result;
 use posto_tests::bench::{Report, import, replication, store};
 use posto_tests::house;
 
+/// Nodes run in this process, too: with the allocator that both programs have.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Patients that are imported from a FHIR bulk file.
 const IMPORTED: usize = 10_000;
 
