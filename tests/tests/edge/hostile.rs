@@ -1,9 +1,16 @@
 //! An enrolled node that turned hostile: whatever it sends, the server serves the others.
 
-use posto_net::{Client, testing::LAN};
-use posto_sync::{Channel, ScopeName, frame};
+use posto_net::{Client, CloseReason, testing::LAN};
+use posto_sync::{Channel, ScopeName, SessionEnd, frame};
 
 use crate::clinic::{Clinic, identity};
+
+/// No message has this kind.
+const NO_KIND: u8 = 250;
+/// Kinds of messages, one for each channel below: hello, push, acknowledgement, repair, offer.
+const KINDS: [u8; 5] = [1, 30, 21, 40, 50];
+/// CBOR's end of an item that never began.
+const BREAK: u8 = 0xff;
 
 /// Bytes that look random and are the same in every run.
 fn noise(seed: u64, bytes: usize) -> Vec<u8> {
@@ -34,10 +41,15 @@ async fn garbage_on_every_channel_ends_that_session_and_nothing_else() {
         let (mut send, _receive) = link.bare().open_bi().await.unwrap();
         let mut stream = Vec::new();
         frame::write_frame(&channel.preface(), &mut stream);
-        frame::write_frame(&noise(seed as u64, 2000), &mut stream);
+        // Noise that begins like no message is skipped, as one of a later protocol would be; what begins like a message
+        // and is none is not.
+        let garbage = noise(seed as u64, 2000);
+        frame::write_frame(&[&[NO_KIND], &garbage[..]].concat(), &mut stream);
+        frame::write_frame(&[&[KINDS[seed], BREAK], &garbage[..]].concat(), &mut stream);
         send.write_all(&stream).await.unwrap();
         let told = link.closed().await;
-        assert!(told.close_reason().is_some(), "{channel:?}: {told:?}");
+        let violation = Some(CloseReason::Session(SessionEnd::ProtocolViolation));
+        assert_eq!(told.close_reason(), violation, "{channel:?}: {told:?}");
     }
     honest.import(0..20);
     honest.sync().await;
