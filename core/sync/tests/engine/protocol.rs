@@ -320,3 +320,15 @@ fn a_clock_a_year_off_is_measured_and_hinders_nothing() {
     }
     settle(&mut world, 18);
 }
+
+#[test]
+fn a_peer_that_says_no_hello_is_let_go() {
+    let config = hub::HubConfig { node: NodeKey([1; 16]), version_max: 1, wall_clock_ms: 0 };
+    let mut session = hub::HubSession::new(config);
+    session.handle(0, Input::Connected);
+    let noise = Input::Received { channel: Channel::Control, frame: vec![250, 1, 2, 3] };
+    assert!(session.handle(9_000, noise).is_empty(), "of a later protocol, perhaps");
+    assert_eq!(session.next_timeout(), Some(limits::HELLO_TIMEOUT_MS));
+    let effects = session.handle(limits::HELLO_TIMEOUT_MS, Input::Timeout);
+    assert!(matches!(effects.last(), Some(Effect::Close { end: SessionEnd::TimedOut })), "{effects:?}");
+}
