@@ -1,18 +1,16 @@
 //! The audit trail: who did what with which record, and whether it was allowed.
 
 mod late;
+mod list;
 mod signature;
 
 pub(crate) use late::LateRows;
+pub use list::AuditFilter;
 
-use posto_api::Page;
-use posto_domain::policy::{Action, ResourceKind};
 use posto_domain::{DocumentId, Kind, UserId};
 use posto_store::{AuditEntry, Hlc};
 
-use super::page::PageRequest;
-use super::time::instant;
-use super::{App, AppError, AppResult, Caller};
+use super::{App, AppResult, Caller};
 
 /// How something that was asked for ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -92,46 +90,6 @@ impl App {
     /// Writes a row of its own, durably: for reads and refusals. On a full disk later.
     pub(crate) fn audit(&self, access: Access) -> AppResult<()> {
         self.audit_now_or_later(self.audit_entry(access))
-    }
-
-    /// Rows of the trail, newest first; about one patient's record where one is named.
-    ///
-    /// # Errors
-    /// [`AppError::Forbidden`]; [`AppError::NotFound`] for a patient that is no id.
-    pub fn list_audit(
-        &self,
-        caller: &Caller,
-        patient: Option<&str>,
-        page: &PageRequest,
-    ) -> AppResult<Page<posto_api::audit::AuditEntry>> {
-        self.authorize(caller, Action::ReadLog, &self.resource(ResourceKind::Audit), None)?;
-        let patient: Option<DocumentId> =
-            patient.map(str::parse).transpose().map_err(|_| AppError::NotFound)?;
-        let before = page.cursor.as_deref().and_then(|cursor| cursor.parse().ok());
-        let mut rows = self.store.read(|r| r.audit_rows(patient, before, page.limit + 1))?;
-        let more = rows.len() > page.limit;
-        rows.truncate(page.limit);
-        self.audit(Access::of(caller, "audit.read", patient.map(|id| (Kind::Patient, id))))?;
-        let next_cursor = rows.last().filter(|_| more).map(|row| row.seq.to_string());
-        let names = self.names_of(rows.iter().map(|row| row.entry.who))?;
-        let items = rows.into_iter().map(|row| {
-            let entry = row.entry;
-            posto_api::audit::AuditEntry {
-                seq: row.seq,
-                at: instant(row.wall_ms),
-                user_id: (!entry.who.is_reserved()).then(|| entry.who.to_string()),
-                user_name: names.get(&entry.who).cloned().unwrap_or_default(),
-                role: entry.role,
-                action: entry.action,
-                record: entry.record.map(|id| match entry.kind {
-                    Some(kind) => format!("{}/{id}", kind.name()),
-                    None => id.to_string(),
-                }),
-                why: entry.why,
-                outcome: entry.outcome,
-            }
-        });
-        Ok(Page { items: items.collect(), next_cursor, total: None })
     }
 }
 

@@ -5,6 +5,7 @@
 //! is one task wherever it is found.
 
 mod decide;
+mod undo;
 
 use std::fmt;
 use std::str::FromStr;
@@ -18,8 +19,9 @@ use posto_store::FieldConflict;
 
 use super::audit::Access;
 use super::page::{PageRequest, map};
+use super::sessions::OpenSession;
 use super::time::signed_instant;
-use super::{App, AppError, AppResult, Caller};
+use super::{App, AppError, AppResult};
 
 /// Which conflicts a list shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -91,10 +93,11 @@ impl App {
     /// [`AppError::Forbidden`].
     pub fn list_conflicts(
         &self,
-        caller: &Caller,
+        session: &OpenSession,
         filter: &ConflictFilter,
         page: &PageRequest,
     ) -> AppResult<Page<Conflict>> {
+        let caller = &session.caller;
         self.authorize(caller, Action::Read, &self.resource(ResourceKind::ConflictTask), None)?;
         let listed = match filter.state {
             ConflictState::Open => {
@@ -111,7 +114,7 @@ impl App {
                 };
                 tasks.retain(|task| task.status == ConflictStatus::Resolved);
                 tasks.sort_by_key(|task| std::cmp::Reverse(task.resolved_at_ms));
-                map(page.cut(tasks), |task| self.task_view(&task))
+                map(page.cut(tasks), |task| self.task_view(&task, session))
             }
         }?;
         self.audit(Access::of(caller, "conflict.list", filter.patient.map(|id| (Kind::Patient, id.cast()))))?;
@@ -122,11 +125,12 @@ impl App {
     ///
     /// # Errors
     /// [`AppError::NotFound`], [`AppError::Forbidden`].
-    pub fn read_conflict(&self, caller: &Caller, id: ConflictId) -> AppResult<Conflict> {
+    pub fn read_conflict(&self, session: &OpenSession, id: ConflictId) -> AppResult<Conflict> {
+        let caller = &session.caller;
         self.authorize(caller, Action::Read, &self.resource(ResourceKind::ConflictTask), None)?;
         let view = match self.find_open(id)? {
             Some(conflict) => self.open_view(&conflict)?,
-            None => self.task_view(&self.find_task(id)?.ok_or(AppError::NotFound)?)?,
+            None => self.task_view(&self.find_task(id)?.ok_or(AppError::NotFound)?, session)?,
         };
         let record = view.document_id.parse().ok().zip(Kind::from_name(&view.document_kind));
         self.audit(Access::of(caller, "conflict.read", record.map(|(id, kind)| (kind, id))))?;
@@ -166,10 +170,12 @@ impl App {
             detected_at: signed_instant(conflict.at_ms),
             resolved_by: None,
             resolved_at: None,
+            can_undo: false,
         })
     }
 
-    fn task_view(&self, task: &ConflictTask) -> AppResult<Conflict> {
+    /// A decided conflict, as somebody in `session` sees it.
+    fn task_view(&self, task: &ConflictTask, session: &OpenSession) -> AppResult<Conflict> {
         let mut values = Vec::with_capacity(task.values.len());
         for value in task.values.values() {
             let is_chosen = task.resolution.as_ref() == Some(&value.value);
@@ -195,6 +201,7 @@ impl App {
             detected_at: signed_instant(detected_ms),
             resolved_by: task.resolved_by.map(|by| self.author(Some(by))).transpose()?,
             resolved_at: task.resolved_at_ms.map(signed_instant),
+            can_undo: self.decided_in(session, task)?,
         })
     }
 

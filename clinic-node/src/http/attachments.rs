@@ -116,14 +116,14 @@ pub(crate) async fn download(
 ) -> Result<Response, ApiError> {
     let content = desk.run(move |app| app.open_attachment(&signed_in.caller(), id)).await?;
     let Some(range) = requested(&headers, content.size()) else {
-        let mut response = ApiError::new(ErrorCode::RangeNotSatisfiable).into_response();
+        let mut response = ApiError::from(ErrorCode::RangeNotSatisfiable).into_response();
         set(&mut response, header::CONTENT_RANGE, &format!("bytes */{}", content.size()));
         return Ok(response);
     };
     Ok(answer(content, range))
 }
 
-/// A picture, or the beginning of a text. 404 for what has no preview.
+/// A picture, a PDF, or the beginning of a text. 404 for what has no preview.
 #[utoipa::path(get, path = "/api/attachments/{id}/preview", tag = "attachments", params(("id" = String, Path)),
     responses((status = 200, content_type = "image/*", body = Vec<u8>), (status = 404)))]
 pub(crate) async fn preview(
@@ -166,6 +166,8 @@ fn answer(content: Content, range: ByteRange) -> Response {
         header::CONTENT_SECURITY_POLICY,
         "default-src 'none'; frame-ancestors 'self'; sandbox",
     );
+    // Our own pages show it in a frame, nobody else does.
+    set(&mut response, header::X_FRAME_OPTIONS, "SAMEORIGIN");
     if range.is_partial(size) {
         *response.status_mut() = StatusCode::PARTIAL_CONTENT;
         set(&mut response, header::CONTENT_RANGE, &range.header(size));

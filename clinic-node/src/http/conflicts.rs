@@ -3,7 +3,7 @@
 use axum::Json as Answer;
 use axum::extract::State;
 use posto_api::Page;
-use posto_api::conflict::{Conflict, ResolveConflict};
+use posto_api::conflict::{Conflict, ResolveConflict, UndoConflict};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
@@ -36,7 +36,7 @@ pub(crate) async fn list(
 ) -> Result<Answer<Page<Conflict>>, ApiError> {
     let page = PageRequest { cursor: query.cursor, limit: limit(query.limit) };
     let filter = ConflictFilter::parse(query.state.as_deref(), query.patient.as_deref())?;
-    Ok(Answer(desk.run(move |app| app.list_conflicts(&signed_in.caller(), &filter, &page)).await?))
+    Ok(Answer(desk.run(move |app| app.list_conflicts(&signed_in.0, &filter, &page)).await?))
 }
 
 /// One of them.
@@ -47,7 +47,7 @@ pub(crate) async fn read(
     signed_in: SignedIn,
     Id(id): Id<ConflictId>,
 ) -> Result<Answer<Conflict>, ApiError> {
-    Ok(Answer(desk.run(move |app| app.read_conflict(&signed_in.caller(), id)).await?))
+    Ok(Answer(desk.run(move |app| app.read_conflict(&signed_in.0, id)).await?))
 }
 
 /// Decides: one of the values, or another one.
@@ -59,5 +59,17 @@ pub(crate) async fn resolve(
     Id(id): Id<ConflictId>,
     Json(body): Json<ResolveConflict>,
 ) -> Result<Answer<Conflict>, ApiError> {
-    Ok(Answer(desk.run(move |app| app.resolve_conflict(&signed_in.caller(), id, body)).await?))
+    Ok(Answer(desk.run(move |app| app.resolve_conflict(&signed_in.0, id, body)).await?))
+}
+
+/// Takes a decision of this session back: another of the values becomes the record's, as a new edit.
+#[utoipa::path(post, path = "/api/conflicts/{id}/undo", tag = "conflicts", params(("id" = String, Path)),
+    request_body = UndoConflict, responses((status = 200, body = Conflict), (status = 409), (status = 422)))]
+pub(crate) async fn undo(
+    State(desk): State<Desk>,
+    signed_in: SignedIn,
+    Id(id): Id<ConflictId>,
+    Json(body): Json<UndoConflict>,
+) -> Result<Answer<Conflict>, ApiError> {
+    Ok(Answer(desk.run(move |app| app.undo_conflict(&signed_in.0, id, &body)).await?))
 }

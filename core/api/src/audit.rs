@@ -14,7 +14,7 @@ pub struct AuditEntry {
     pub user_name: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub role: Option<String>,
-    /// `read`, `search`, `create`, `change`, `export`, `sign_in`, …
+    /// `patient.read`, `patient.update`, `break_glass.use`, …; the policies' word alone where it was refused.
     pub action: String,
     /// Kind and id of what was touched.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -22,6 +22,9 @@ pub struct AuditEntry {
     /// The reason given, where one is asked for: an emergency, an export.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub why: Option<String>,
-    /// `allowed`, `refused`, `failed`.
+    /// `ok` or `refused`.
     pub outcome: String,
+    /// What else belongs to it: paths of changed fields, how many were found. Never contents.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub detail: Option<String>,
 }

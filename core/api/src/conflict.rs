@@ -28,6 +28,9 @@ pub struct Conflict {
     pub resolved_by: Option<Author>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub resolved_at: Option<DateTime<Utc>>,
+    /// Whether the reader decided it in this session: `undo` takes it back.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub can_undo: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -58,4 +61,12 @@ pub struct ResolveConflict {
     /// A value that neither side wrote.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub value: Option<Value>,
+}
+
+/// `POST /api/conflicts/{id}/undo`: which of the competing values becomes the record's again.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct UndoConflict {
+    /// Needed where more than one value was not chosen.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub choice: Option<String>,
 }

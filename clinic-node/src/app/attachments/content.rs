@@ -11,6 +11,11 @@ use super::content_hash;
 /// Pictures that every browser shows and none can run.
 const PICTURES: [&str; 4] = ["image/jpeg", "image/png", "image/webp", "image/gif"];
 
+const PDF: &str = "application/pdf";
+
+/// What a PDF begins with.
+const PDF_HEAD: &[u8] = b"%PDF-";
+
 /// Larger pictures are not sent as previews.
 const PREVIEW_BYTES_MAX: u64 = 20 << 20;
 
@@ -61,7 +66,7 @@ impl App {
         let hash = content_hash(&attachment).ok_or(AppError::ContentIncomplete)?;
         let bytes = self.store.blob(hash)?;
         self.audit(Access::of(caller, "attachment.open", Some((Kind::Attachment, id.cast()))))?;
-        let inline = is_harmless(&attachment.mime);
+        let inline = is_harmless(&attachment.mime) && is_what_it_says(&attachment.mime, &bytes)?;
         Ok(Content {
             name: attachment.name,
             media_type: attachment.mime,
@@ -71,7 +76,7 @@ impl App {
         })
     }
 
-    /// A picture, or the beginning of a text.
+    /// A picture, a PDF, or the beginning of a text.
     ///
     /// # Errors
     /// [`AppError::NotFound`] for what has no preview.
@@ -80,7 +85,10 @@ impl App {
         if !has_preview(&content.media_type, content.size()) {
             return Err(AppError::NotFound);
         }
-        if PICTURES.contains(&content.media_type.as_str()) {
+        if content.media_type == PDF && !content.inline {
+            return Err(AppError::NotFound);
+        }
+        if content.media_type == PDF || PICTURES.contains(&content.media_type.as_str()) {
             return Ok(Part::Whole(content));
         }
         let head = content.read(0, TEXT_PREVIEW_BYTES)?;
@@ -90,11 +98,18 @@ impl App {
 
 /// Whether `/preview` has something to show.
 pub(super) fn has_preview(media_type: &str, size: u64) -> bool {
-    media_type.starts_with("text/") || (PICTURES.contains(&media_type) && size <= PREVIEW_BYTES_MAX)
+    media_type.starts_with("text/")
+        || media_type == PDF
+        || (PICTURES.contains(&media_type) && size <= PREVIEW_BYTES_MAX)
 }
 
 fn is_harmless(media_type: &str) -> bool {
-    PICTURES.contains(&media_type) || matches!(media_type, "application/pdf" | "text/plain")
+    PICTURES.contains(&media_type) || matches!(media_type, PDF | "text/plain")
+}
+
+/// A record may come from an import or another node: its word is not enough for what the browser's own viewer opens.
+fn is_what_it_says(media_type: &str, bytes: &BlobContent) -> AppResult<bool> {
+    Ok(media_type != PDF || bytes.read(0, PDF_HEAD.len())? == PDF_HEAD)
 }
 
 /// What a content is by its first bytes. `None` for what is not accepted: programs, and what pretends to be a

@@ -9,6 +9,7 @@ use posto_store::{FieldConflict, LocalCommit};
 use serde_json::Value;
 
 use super::super::audit::Access;
+use super::super::sessions::OpenSession;
 use super::super::{App, AppError, AppResult, Caller};
 use super::ConflictId;
 
@@ -20,10 +21,11 @@ impl App {
     /// [`AppError::InvalidRequest`] unless exactly one of choice and value is given.
     pub fn resolve_conflict(
         &self,
-        caller: &Caller,
+        session: &OpenSession,
         id: ConflictId,
         decision: ResolveConflict,
     ) -> AppResult<Conflict> {
+        let caller = &session.caller;
         let Some(conflict) = self.find_open(id)? else {
             self.authorize(caller, Action::Read, &self.resource(ResourceKind::ConflictTask), None)?;
             return Err(if self.find_task(id)?.is_some() {
@@ -37,7 +39,7 @@ impl App {
         let value = chosen(&conflict, decision)?;
         let task = self.task_of(caller, id, &conflict, &value);
         self.write_decision(caller, &conflict, &task, value)?;
-        self.task_view(&task)
+        self.task_view(&task, session)
     }
 
     fn write_decision(

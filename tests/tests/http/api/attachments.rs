@@ -90,6 +90,28 @@ async fn the_content_decides_and_programs_stay_out() {
 }
 
 #[tokio::test]
+async fn a_pdf_is_shown_in_a_frame_of_our_own_and_runs_nothing() {
+    let desk = Desk::open().await;
+    let ana = desk.person("Ana", Role::Receptionist).await;
+    let (patient, _) = desk.patient(&ana, json!({"name": {"text": "Maria Silva"}})).await;
+    let pdf = b"%PDF-1.7\n%%EOF\n";
+    let id = announce(&desk, &ana, &patient, "laudo.pdf", pdf.len(), "application/pdf").await;
+    let sent = send(&desk, &ana, &id, 0, pdf.len(), pdf).await.json();
+    assert_eq!((&sent["media_type"], &sent["has_preview"]), (&json!("application/pdf"), &json!(true)));
+    for path in ["preview", "content"] {
+        let answer = desk.get(&format!("/api/attachments/{id}/{path}"), &ana).await;
+        assert_eq!((answer.status, answer.text.as_bytes()), (StatusCode::OK, &pdf[..]));
+        assert_eq!(answer.header("content-type"), "application/pdf");
+        assert_eq!(answer.header("x-content-type-options"), "nosniff");
+        assert_eq!(answer.header("content-disposition"), "inline; filename*=UTF-8''laudo.pdf");
+        let policy = answer.header("content-security-policy");
+        assert_eq!(policy, "default-src 'none'; frame-ancestors 'self'; sandbox");
+        assert_eq!(answer.header("x-frame-options"), "SAMEORIGIN");
+    }
+    desk.close().await;
+}
+
+#[tokio::test]
 async fn files_are_listed_deleted_and_bounded() {
     let desk = Desk::open().await;
     let (ana, bia) =

@@ -300,7 +300,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A picture, or the beginning of a text. 404 for what has no preview. */
+        /** A picture, a PDF, or the beginning of a text. 404 for what has no preview. */
         get: {
             parameters: {
                 query?: never;
@@ -352,12 +352,22 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Who did what on this node, newest first. */
+        /** Who did what on this node, newest first. A page may be short while another follows. */
         get: {
             parameters: {
                 query?: {
                     /** @description Only rows about this patient's record. */
                     patient?: string;
+                    /** @description Only what this person did. */
+                    user?: string;
+                    /** @description Only this action (`patient.read`); with a dot at the end all that begin so (`break_glass.`). */
+                    action?: string;
+                    /** @description RFC 3339: not before. */
+                    from?: string;
+                    /** @description RFC 3339: before. */
+                    to?: string;
+                    /** @description `true` when the rows are about to leave the building: the trail says `audit.export` then. */
+                    export?: boolean;
                     cursor?: string;
                     limit?: number;
                 };
@@ -373,6 +383,56 @@ export interface paths {
                     };
                     content: {
                         "application/json": components["schemas"]["Page_AuditEntry"];
+                    };
+                };
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description What went wrong, with a stable code */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/audit/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whom the trail can be filtered by. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Page_Named"];
                     };
                 };
                 403: {
@@ -525,6 +585,68 @@ export interface paths {
             requestBody: {
                 content: {
                     "application/json": components["schemas"]["ResolveConflict"];
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Conflict"];
+                    };
+                };
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description What went wrong, with a stable code */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/conflicts/{id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes a decision of this session back: another of the values becomes the record's, as a new edit. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["UndoConflict"];
                 };
             };
             responses: {
@@ -1809,11 +1931,13 @@ export interface components {
         AttachmentState: "uploading" | "ready" | "elsewhere";
         /** @description One row of the trail, newest first in lists. */
         AuditEntry: {
-            /** @description `read`, `search`, `create`, `change`, `export`, `sign_in`, … */
+            /** @description `patient.read`, `patient.update`, `break_glass.use`, …; the policies' word alone where it was refused. */
             action: string;
             /** Format: date-time */
             at: string;
-            /** @description `allowed`, `refused`, `failed`. */
+            /** @description What else belongs to it: paths of changed fields, how many were found. Never contents. */
+            detail?: string;
+            /** @description `ok` or `refused`. */
             outcome: string;
             /** @description Kind and id of what was touched. */
             record?: string;
@@ -1857,6 +1981,8 @@ export interface components {
         };
         /** @description One field with competing values; `GET /api/conflicts` lists them, safety-critical ones first. */
         Conflict: {
+            /** @description Whether the reader decided it in this session: `undo` takes it back. */
+            can_undo?: boolean;
             /** Format: date-time */
             detected_at: string;
             document_id: string;
@@ -2118,11 +2244,13 @@ export interface components {
         /** @description A page of a list. `next_cursor` is opaque: pass it back unchanged as `?cursor=`; absent on the last page. */
         Page_AuditEntry: {
             items: {
-                /** @description `read`, `search`, `create`, `change`, `export`, `sign_in`, … */
+                /** @description `patient.read`, `patient.update`, `break_glass.use`, …; the policies' word alone where it was refused. */
                 action: string;
                 /** Format: date-time */
                 at: string;
-                /** @description `allowed`, `refused`, `failed`. */
+                /** @description What else belongs to it: paths of changed fields, how many were found. Never contents. */
+                detail?: string;
+                /** @description `ok` or `refused`. */
                 outcome: string;
                 /** @description Kind and id of what was touched. */
                 record?: string;
@@ -2144,6 +2272,8 @@ export interface components {
         /** @description A page of a list. `next_cursor` is opaque: pass it back unchanged as `?cursor=`; absent on the last page. */
         Page_Conflict: {
             items: {
+                /** @description Whether the reader decided it in this session: `undo` takes it back. */
+                can_undo?: boolean;
                 /** Format: date-time */
                 detected_at: string;
                 document_id: string;
@@ -2183,6 +2313,19 @@ export interface components {
                 /** @description Changes that other desks made at the same time without seeing this one. */
                 concurrent: boolean;
                 fields: components["schemas"]["FieldChange"][];
+            }[];
+            next_cursor?: string;
+            /**
+             * Format: int64
+             * @description How many there are in all, where counting is cheap; at most 10,000 are counted.
+             */
+            total?: number;
+        };
+        /** @description A page of a list. `next_cursor` is opaque: pass it back unchanged as `?cursor=`; absent on the last page. */
+        Page_Named: {
+            items: {
+                id: string;
+                name: string;
             }[];
             next_cursor?: string;
             /**
@@ -2631,6 +2774,11 @@ export interface components {
         };
         /** @enum {string} */
         TimelineKind: "registered" | "changed" | "encounter" | "condition" | "allergy" | "observation" | "medication" | "immunization" | "procedure" | "document" | "attachment" | "merge" | "other";
+        /** @description `POST /api/conflicts/{id}/undo`: which of the competing values becomes the record's again. */
+        UndoConflict: {
+            /** @description Needed where more than one value was not chosen. */
+            choice?: string;
+        };
         /** @description `POST /api/patients/{id}/unmerge`: separates `other` from `{id}` again. */
         UnmergePatients: {
             other: string;

@@ -42,3 +42,61 @@ async fn a_clinician_decides_and_it_is_remembered() {
     assert_eq!(resolved["items"][0]["id"], id);
     desk.close().await;
 }
+
+#[tokio::test]
+async fn a_decision_of_this_session_is_taken_back_as_a_new_edit() {
+    let desk = Desk::open().await;
+    let (ana, bia) = (desk.person("Ana", Role::Nurse).await, desk.person("Bia", Role::Nurse).await);
+    let patient = contested(&desk, &ana, &bia).await;
+    let open = desk.get("/api/conflicts", &bia).await.json()["items"][0].clone();
+    let path = format!("/api/conflicts/{}", open["id"].as_str().unwrap());
+    let choice = |value: &str| {
+        let values = open["values"].as_array().unwrap();
+        json!({"choice": values.iter().find(|one| one["value"] == value).unwrap()["choice"]})
+    };
+    let undo = format!("{path}/undo");
+    assert_eq!(desk.post(&undo, &bia, json!({})).await.code(), "not_found", "nothing was decided yet");
+    desk.post(&format!("{path}/resolve"), &bia, choice("1980-03-03")).await;
+    let seen = |answer: crate::desk::Answer| answer.json()["can_undo"] == true;
+    assert!(seen(desk.get(&path, &bia).await) && !seen(desk.get(&path, &ana).await));
+    assert_eq!(desk.post(&undo, &ana, json!({})).await.code(), "forbidden", "another's decision");
+    assert_eq!(desk.post(&undo, &bia, json!({"choice": "x"})).await.code(), "validation_failed");
+
+    let undone = desk.post(&undo, &bia, json!({})).await;
+    assert_eq!(undone.status, StatusCode::OK, "{}", undone.text);
+    let current: Vec<_> = undone.json()["values"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|value| value["current"] == true)
+        .map(|value| value["value"].clone())
+        .collect();
+    assert_eq!(current, ["1980-03-04"]);
+    let record = desk.get(&format!("/api/patients/{patient}"), &bia).await;
+    assert_eq!(record.json()["record"]["birth_date"], "1980-03-04");
+    assert_eq!(record.json()["open_conflicts"], json!([]));
+    let history = desk.get(&format!("/api/patients/{patient}/history"), &bia).await.json();
+    assert_eq!(history["items"][0]["fields"][0]["after"], "1980-03-04");
+    assert_eq!(history["items"][0]["fields"][0]["before"], "1980-03-03");
+
+    // What somebody wrote there since stays.
+    desk.patch(&patient, &record.header("etag"), &ana, json!({"birth_date": "1980-03-09"})).await;
+    assert_eq!(desk.post(&undo, &bia, json!({})).await.code(), "already_done");
+    desk.close().await;
+}
+
+#[tokio::test]
+async fn a_later_session_of_the_same_person_takes_nothing_back() {
+    let desk = Desk::open().await;
+    let (ana, bia) = (desk.person("Ana", Role::Nurse).await, desk.person("Bia", Role::Nurse).await);
+    contested(&desk, &ana, &bia).await;
+    let open = desk.get("/api/conflicts", &bia).await.json()["items"][0].clone();
+    let path = format!("/api/conflicts/{}", open["id"].as_str().unwrap());
+    let choice = json!({"choice": open["values"][0]["choice"]});
+    desk.post(&format!("{path}/resolve"), &bia, choice).await;
+    desk.pass_seconds(1);
+    let later = desk.sign_in("bia").await;
+    assert_eq!(desk.post(&format!("{path}/undo"), &later, json!({})).await.code(), "forbidden");
+    assert_eq!(desk.post(&format!("{path}/undo"), &bia, json!({})).await.status, StatusCode::OK);
+    desk.close().await;
+}
