@@ -6,6 +6,7 @@
 
 mod error;
 mod migrations;
+pub(crate) mod packed;
 mod sqlite;
 pub(crate) mod tx;
 pub(crate) mod value;
@@ -28,6 +29,9 @@ use writer::Writer;
 
 /// How many reading transactions run at once; each holds one blocking thread and one connection.
 const READERS_MAX: usize = 4;
+
+/// Problems that are named one by one.
+const PROBLEMS_MAX: usize = 20;
 
 /// How the database is opened.
 #[derive(Debug, Clone, Copy)]
@@ -135,9 +139,13 @@ impl Db {
         sqlite::checkpoint(&self.inner.path)
     }
 
-    /// Asks the engine to check its own structure; empty when all is well.
+    /// Asks the engine to check its own structure, and then holds every change against its hash; empty when all
+    /// is well. Names no more than a few of many.
     pub(crate) fn integrity_problems(&self) -> Result<Vec<String>, DbError> {
-        self.inner.readers.read(sqlite::integrity_problems)
+        self.inner.readers.read(|tx| {
+            let problems = sqlite::integrity_problems(tx)?;
+            if problems.is_empty() { table::change::damaged(tx, PROBLEMS_MAX) } else { Ok(problems) }
+        })
     }
 
     /// Size of the database on disk in bytes.

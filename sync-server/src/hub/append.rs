@@ -13,6 +13,7 @@ use posto_sync::{
 use super::check::{Sound, check_all};
 use super::validate::{Documents, HeldDocuments, Judgement};
 use super::{Hub, HubError, rights};
+use crate::storage::packed::Packed;
 use crate::storage::table::change::Appender;
 use crate::storage::table::document::{DocumentRowId, Grower, Growth};
 use crate::storage::table::kind_count::{Counts, KindCountRow};
@@ -124,12 +125,14 @@ impl Hub {
         let new = accepted.len() as u32;
         let (push, now_ms) = (push.clone(), self.clock.now_ms());
         let refused = Arc::new(refused);
+        // Before the transaction: the writer's thread is everybody's.
+        let packed = Packed::all_of(accepted.iter().map(|change| change.record.bytes.as_slice()))?;
         let state = self.db.write_blocking(move |tx| {
             let mut row = scope::lock(tx, seen.scope)?;
             if row.epoch != seen.epoch || row.erasure_head != seen.erasure_head {
                 return Err(HubError::Overtaken);
             }
-            append(tx, &mut row, push.instance, &accepted)?;
+            append_packed(tx, &mut row, push.instance, &accepted, &packed)?;
             keep_refused(tx, &row, &push, &refused, now_ms)?;
             settle_refused(tx, &row, push.node, &accepted)?;
             rights::hub_state(&row)
@@ -156,6 +159,18 @@ pub(crate) fn append(
     instance: Instance,
     accepted: &[Accepted],
 ) -> Result<(), HubError> {
+    let packed = Packed::all_of(accepted.iter().map(|change| change.record.bytes.as_slice()))?;
+    append_packed(tx, row, instance, accepted, &packed)
+}
+
+/// As [`append`]; `packed` are the same changes in the form that is kept.
+fn append_packed(
+    tx: &Tx<'_>,
+    row: &mut ScopeRow,
+    instance: Instance,
+    accepted: &[Accepted],
+    packed: &[Packed],
+) -> Result<(), HubError> {
     if accepted.is_empty() {
         return Ok(());
     }
@@ -163,7 +178,7 @@ pub(crate) fn append(
     let documents = grow_documents(tx, row, first, accepted)?;
     let mut appender = Appender::new(tx, row.id, instance)?;
     let mut actors = HashMap::new();
-    for (index, change) in accepted.iter().enumerate() {
+    for (index, (change, packed)) in accepted.iter().zip(packed).enumerate() {
         let actor = match actors.get(&change.actor) {
             Some(actor) => *actor,
             None => *actors.entry(change.actor.clone()).or_insert(actor::ensure(tx, &change.actor)?),
@@ -172,7 +187,7 @@ pub(crate) fn append(
             documents.get(&change.record.doc).copied().ok_or(DbError::NoRow { what: "document" })?;
         let seq = Seq(first + index as u64);
         let numbered = (actor, change.actor_seq);
-        if !appender.append(seq, document, numbered, &change.record.hash, &change.record.bytes)? {
+        if !appender.append(seq, document, numbered, &change.record.hash, packed)? {
             return Err(HubError::Overtaken);
         }
         row.fingerprint.add(&change.record.hash);

@@ -5,5 +5,6 @@ mod attachments;
 mod bootstrap;
 mod erasing;
 mod fixture;
+mod keeping;
 mod pushing;
 mod reading;

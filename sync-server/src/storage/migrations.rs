@@ -9,6 +9,7 @@ use super::{DbError, sqlite};
 const STEPS: &[(&str, &str)] = &[
     ("V1__first", include_str!("schema/V1__first.sql")),
     ("V2__node_instance", include_str!("schema/V2__node_instance.sql")),
+    ("V3__packed_changes", include_str!("schema/V3__packed_changes.sql")),
 ];
 
 pub(super) fn run(connection: &mut Connection) -> Result<(), DbError> {

@@ -11,7 +11,7 @@ use super::{DbError, Tx};
 
 /// A command line that writes beside a running server waits this long for its turn.
 const BUSY_TIMEOUT_MS: u64 = 10_000;
-/// Pages of 8 KiB hold eight first changes of a patient with little waste.
+/// Pages of 8 KiB hold some sixteen first changes of a patient, compressed, with little waste.
 const PAGE_BYTES: u32 = 8_192;
 /// The write-ahead log is normally emptied by [`checkpoint`] between bursts; beyond this a commit does it (64 MiB).
 const WAL_PAGES_MAX: u32 = 8_192;

@@ -68,6 +68,14 @@ impl Fixture {
         fixture
     }
 
+    /// Goes on with another database.
+    pub(super) fn reopen(&mut self, db: Db) {
+        let clock = Clock::new(|| NOW_MS);
+        self.directory = Arc::new(Directory::open(&db, clock.clone()).unwrap());
+        self.hub = Hub::new(db.clone(), BlobFolder(self.dir.path().join("blobs")), clock);
+        self.db = db;
+    }
+
     pub(super) fn add_clinic(&self, name: &str) -> ClinicId {
         let (directory, new) =
             (self.directory.clone(), NewClinic { name: name.into(), jurisdiction: "BR".into() });

@@ -22,7 +22,7 @@ pub(super) fn decode(batch: &[u8]) -> Vec<ChangeRecord> {
     batch::decode(batch, &Bases::load(), &mut Nothing, DecodeLimits::default()).unwrap()
 }
 
-fn feed(
+pub(super) fn feed(
     world: &Fixture,
     node: &TestNode,
     after: u64,

@@ -1,11 +1,18 @@
 //! The log: every change of every scope, in the order the server took them.
 
+#[cfg(test)]
+pub(crate) mod testing;
+
+use std::collections::HashMap;
+
 use posto_sync::batch::HeldChange;
+use posto_sync::header::ChangeHeader;
 use posto_sync::{ChangeHash, ChangeRecord, DocId, Instance, KindCode, Seq};
 
 use super::actor::ActorRowId;
-use super::document::DocumentRowId;
+use super::document::{DocumentRowId, Held};
 use super::scope::{ScopeId, seq_of};
+use crate::storage::packed::{self, Packed, Unreadable};
 use crate::storage::tx::Statement;
 use crate::storage::value::params;
 use crate::storage::{DbError, Row, Tx};
@@ -36,7 +43,7 @@ impl<'c> Appender<'c> {
         document: DocumentRowId,
         actor: (ActorRowId, u64),
         hash: &ChangeHash,
-        bytes: &[u8],
+        change: &Packed,
     ) -> Result<bool, DbError> {
         let position = self.scope.position(seq);
         let (actor, actor_seq) = actor;
@@ -48,7 +55,7 @@ impl<'c> Appender<'c> {
             actor_seq,
             self.instance.0,
             &hash.0,
-            bytes
+            change.as_slice()
         ])?;
         Ok(changed == 1)
     }
@@ -64,12 +71,28 @@ pub(crate) struct LoggedChange {
 const JOINED: &str =
     "c.position, d.document, d.kind, c.hash, c.bytes FROM change c JOIN document d ON d.id = c.document";
 
+/// A row of [`JOINED`]; one that cannot be decompressed is an error.
 fn read(row: &Row<'_>) -> Result<LoggedChange, DbError> {
+    let bytes = packed::unpack(row.blob(4)?)?;
+    logged(row, bytes)
+}
+
+/// As [`read`], but what cannot be decompressed is handed on as it is kept: it opens no more than any other damaged
+/// change, and its document is set aside while the others go on.
+fn read_any(row: &Row<'_>) -> Result<LoggedChange, DbError> {
+    let bytes = packed::unpack(row.blob(4)?);
+    if bytes.is_err() {
+        tracing::error!(position = row.int(0)?, "a change cannot be decompressed");
+    }
+    logged(row, bytes.unwrap_or_else(|Unreadable(kept)| kept))
+}
+
+fn logged(row: &Row<'_>, bytes: Vec<u8>) -> Result<LoggedChange, DbError> {
     let record = ChangeRecord {
         doc: DocId(row.array(1)?),
         kind: KindCode(u16::try_from(row.int(2)?).map_err(|_| DbError::Malformed { what: "kind" })?),
         hash: ChangeHash(row.array(3)?),
-        bytes: row.blob(4)?,
+        bytes,
     };
     Ok(LoggedChange { seq: seq_of(row.int(0)?), record })
 }
@@ -151,7 +174,7 @@ pub(crate) fn any_between(
     Ok(found.is_some())
 }
 
-/// A document's changes up to a sequence, in log order.
+/// A document's changes up to a sequence, in log order. A damaged one is among them as it is kept.
 pub(crate) fn of_document(
     tx: &Tx<'_>,
     scope: ScopeId,
@@ -161,7 +184,7 @@ pub(crate) fn of_document(
     tx.rows(
         &format!("SELECT {JOINED} WHERE c.document = $1 AND c.position <= $2 ORDER BY c.position"),
         params![document.0, scope.position(up_to)],
-        read,
+        read_any,
     )
 }
 
@@ -239,6 +262,45 @@ pub(crate) fn newest(tx: &Tx<'_>, scope: ScopeId) -> Result<Seq, DbError> {
         |row| row.int(0),
     )?;
     Ok(position.map_or(Seq(0), seq_of))
+}
+
+/// What a scope's log holds of each document.
+pub(super) fn held(tx: &Tx<'_>, scope: ScopeId) -> Result<HashMap<DocumentRowId, Held>, DbError> {
+    let mut held: HashMap<DocumentRowId, Held> = HashMap::new();
+    tx.scan(
+        "SELECT document, SUBSTR(bytes, 1, $3), LENGTH(bytes) FROM change WHERE position > $1 AND position <= $2",
+        params![scope.position(Seq(0)), scope.position_max(), packed::HEAD_BYTES],
+        |row| {
+            let document = held.entry(DocumentRowId(row.int(0)?)).or_default();
+            document.changes += 1;
+            document.bytes += packed::raw_len(&row.blob(1)?, row.u64(2)?);
+            Ok(true)
+        },
+    )?;
+    Ok(held)
+}
+
+/// Names changes that are not what their hashes say, at most `count_max` of them; reads every log.
+pub(in crate::storage) fn damaged(tx: &Tx<'_>, count_max: usize) -> Result<Vec<String>, DbError> {
+    let mut found = Vec::new();
+    tx.scan(
+        "SELECT c.position, s.name, c.hash, c.bytes FROM change c JOIN scope s ON s.id = c.scope ORDER BY c.position",
+        &[],
+        |row| {
+            let fault = match packed::unpack(row.blob(3)?) {
+                Ok(bytes) => {
+                    let hash = ChangeHeader::parse(&bytes).map(|header| header.hash);
+                    (hash != Ok(ChangeHash(row.array(2)?))).then_some("is not what its hash says")
+                }
+                Err(Unreadable(_)) => Some("cannot be decompressed"),
+            };
+            if let Some(fault) = fault {
+                found.push(format!("change {} of {} {fault}", seq_of(row.int(0)?), row.text(1)?));
+            }
+            Ok(found.len() < count_max)
+        },
+    )?;
+    Ok(found)
 }
 
 pub(crate) fn delete_of_document(tx: &Tx<'_>, document: DocumentRowId) -> Result<Vec<ChangeHash>, DbError> {

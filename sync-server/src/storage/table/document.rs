@@ -2,6 +2,7 @@
 
 use posto_sync::{DocId, KindCode, Seq};
 
+use super::change;
 use super::scope::ScopeId;
 use crate::storage::tx::Statement;
 use crate::storage::value::params;
@@ -153,15 +154,28 @@ pub(crate) fn totals(tx: &Tx<'_>, scope: ScopeId) -> Result<(u64, u64), DbError>
     )
 }
 
+/// What a log holds of a document: its changes, and their bytes as they came.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Held {
+    pub changes: u64,
+    pub bytes: u64,
+}
+
 /// Makes what documents say of their changes anew from the log.
 pub(crate) fn recount(tx: &Tx<'_>, scope: ScopeId) -> Result<(), DbError> {
-    tx.execute(
-        "UPDATE document SET
-           change_count = (SELECT COUNT(*) FROM change WHERE change.document = document.id),
-           change_bytes = (SELECT COALESCE(SUM(LENGTH(bytes)), 0) FROM change WHERE change.document = document.id)
-         WHERE scope = $1",
+    let held = change::held(tx, scope)?;
+    let said = tx.rows(
+        "SELECT id, change_count, change_bytes FROM document WHERE scope = $1",
         params![scope.0],
+        |row| Ok((DocumentRowId(row.int(0)?), Held { changes: row.u64(1)?, bytes: row.u64(2)? })),
     )?;
+    let mut update = tx.prepare("UPDATE document SET change_count = $2, change_bytes = $3 WHERE id = $1")?;
+    for (id, said) in said {
+        let held = held.get(&id).copied().unwrap_or_default();
+        if held != said {
+            update.execute(params![id.0, held.changes, held.bytes])?;
+        }
+    }
     Ok(())
 }
 

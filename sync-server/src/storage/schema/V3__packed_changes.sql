@@ -1,0 +1,2 @@
+-- change.bytes may be compressed from here on (storage/packed.rs). Rows that are there stay as they are; the number
+-- alone is new, so that a server which would not know the form refuses the database.
