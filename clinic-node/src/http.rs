@@ -17,7 +17,6 @@ pub mod routes;
 mod screens;
 mod sessions;
 mod sync;
-mod throttle;
 mod tls;
 mod version;
 
@@ -25,6 +24,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use metrics_exporter_prometheus::PrometheusHandle;
+use posto_api::serve::gate::Gate;
+use posto_api::serve::throttle::Throttle;
 use tokio::sync::{Semaphore, watch};
 
 use crate::app::{App, AppResult};
@@ -43,9 +44,8 @@ pub struct Desk {
 /// The HTTP side's own state.
 pub(crate) struct Shared {
     ready: AtomicBool,
-    at_once: Semaphore,
-    requests: throttle::Throttle<guard::Client>,
-    sign_ins: throttle::Throttle<std::net::IpAddr>,
+    gate: Gate,
+    sign_ins: Throttle<std::net::IpAddr>,
     metrics: PrometheusHandle,
     /// Becomes true when the node stops: event streams end then, so that the rest can.
     stopping: watch::Sender<bool>,
@@ -64,9 +64,13 @@ impl Desk {
         let per_second = f64::from(limits.requests_per_second.max(1));
         let shared = Shared {
             ready: AtomicBool::new(true),
-            at_once: Semaphore::new(limits.requests_at_once.max(1)),
-            requests: throttle::Throttle::new(per_second, per_second * 2.0),
-            sign_ins: throttle::Throttle::new(SIGN_INS_PER_SECOND, SIGN_INS_BURST),
+            gate: Gate {
+                requests: Throttle::new(per_second, per_second * 2.0),
+                at_once: Semaphore::new(limits.requests_at_once.max(1)),
+                cookie: extract::COOKIE,
+                untimed: guard::UNTIMED,
+            },
+            sign_ins: Throttle::new(SIGN_INS_PER_SECOND, SIGN_INS_BURST),
             metrics: health::recorder(),
             stopping: watch::Sender::new(false),
             tls: app.config.http.tls_certificate.is_some(),

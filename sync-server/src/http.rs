@@ -12,7 +12,6 @@ mod problem;
 pub mod routes;
 mod screens;
 mod sessions;
-mod throttle;
 mod users;
 
 use std::net::{IpAddr, SocketAddr};
@@ -20,10 +19,13 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::middleware::{from_fn, from_fn_with_state};
+use axum::middleware::from_fn_with_state;
 use axum::routing::get;
 use metrics_exporter_prometheus::PrometheusHandle;
 use posto_api::Page;
+use posto_api::serve::gate::Gate;
+use posto_api::serve::guard::headers;
+use posto_api::serve::throttle::Throttle;
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
@@ -33,7 +35,6 @@ use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Pr
 
 use crate::config::HttpOptions;
 use crate::console::{Console, ConsoleError};
-use throttle::Throttle;
 
 pub use openapi::document;
 
@@ -56,8 +57,7 @@ pub struct Site {
 }
 
 struct Shared {
-    at_once: Semaphore,
-    requests: Throttle<guard::Client>,
+    gate: Gate,
     sign_ins: Throttle<IpAddr>,
     metrics: PrometheusHandle,
     options: HttpOptions,
@@ -67,8 +67,12 @@ struct Shared {
 impl Site {
     pub(crate) fn new(console: Console, options: HttpOptions, stop: CancellationToken) -> Self {
         let shared = Shared {
-            at_once: Semaphore::new(REQUESTS_AT_ONCE),
-            requests: Throttle::new(REQUESTS_PER_SECOND, REQUESTS_BURST),
+            gate: Gate {
+                requests: Throttle::new(REQUESTS_PER_SECOND, REQUESTS_BURST),
+                at_once: Semaphore::new(REQUESTS_AT_ONCE),
+                cookie: extract::COOKIE,
+                untimed: &[],
+            },
             sign_ins: Throttle::new(SIGN_INS_PER_SECOND, SIGN_INS_BURST),
             metrics: health::recorder(),
             options,
@@ -119,6 +123,6 @@ pub fn router(site: Site) -> Router {
         .layer(from_fn_with_state(site.clone(), guard::limit))
         .layer(CompressionLayer::new().compress_when(compressible))
         .layer(from_fn_with_state(site.clone(), guard::surround))
-        .layer(from_fn(guard::headers))
+        .layer(from_fn_with_state(guard::POLICY, headers))
         .with_state(site)
 }

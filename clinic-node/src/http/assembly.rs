@@ -2,8 +2,9 @@
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::middleware::{from_fn, from_fn_with_state};
+use axum::middleware::from_fn_with_state;
 use axum::routing::get;
+use posto_api::serve::guard::headers;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate as _};
@@ -28,6 +29,6 @@ pub fn router(desk: Desk) -> Router {
         .layer(from_fn_with_state(desk.clone(), guard::limit))
         .layer(CompressionLayer::new().compress_when(compressible))
         .layer(from_fn_with_state(desk.clone(), guard::surround))
-        .layer(from_fn(guard::headers))
+        .layer(from_fn_with_state(guard::POLICY, headers))
         .with_state(desk)
 }

@@ -1,27 +1,9 @@
-//! Errors as the API answers them: problem+json with a stable code, never an internal message.
+//! A use case's errors as the API answers them.
 
-use axum::http::{HeaderValue, StatusCode, header};
-use axum::response::{IntoResponse, Response};
-use posto_api::error::PROBLEM_JSON;
-use posto_api::{ErrorCode, Problem};
+use posto_api::Problem;
+pub(crate) use posto_api::serve::problem::ApiError;
 
 use crate::app::AppError;
-
-/// An error answer on its way out. [`finish`] writes it down once the correlation id is at hand.
-#[derive(Debug, Clone)]
-pub(crate) struct ApiError(Box<Problem>);
-
-impl ApiError {
-    pub(crate) fn new(code: ErrorCode) -> Self {
-        Self(Box::new(Problem::new(code, "")))
-    }
-}
-
-impl From<ErrorCode> for ApiError {
-    fn from(code: ErrorCode) -> Self {
-        Self::new(code)
-    }
-}
 
 impl From<AppError> for ApiError {
     fn from(error: AppError) -> Self {
@@ -38,57 +20,6 @@ impl From<AppError> for ApiError {
             AppError::WrongOffset { expected } => problem.offset = Some(expected),
             _ => {}
         }
-        Self(Box::new(problem))
-    }
-}
-
-impl IntoResponse for ApiError {
-    fn into_response(self) -> Response {
-        let status = StatusCode::from_u16(self.0.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        let mut response = status.into_response();
-        response.extensions_mut().insert(self);
-        response
-    }
-}
-
-/// Writes the body of an error answer; turns the framework's own refusals into problems too.
-pub(crate) fn finish(response: Response, correlation_id: &str) -> Response {
-    let status = response.status();
-    if !status.is_client_error() && !status.is_server_error() {
-        return response;
-    }
-    let mut problem = match response.extensions().get::<ApiError>() {
-        Some(error) => (*error.0).clone(),
-        None => Problem::new(code_of(status), ""),
-    };
-    correlation_id.clone_into(&mut problem.correlation_id);
-    let status = StatusCode::from_u16(problem.status).unwrap_or(status);
-    let body = serde_json::to_vec(&problem).unwrap_or_default();
-    let mut answer = (status, [(header::CONTENT_TYPE, PROBLEM_JSON)], body).into_response();
-    for name in [header::ALLOW, header::CONTENT_RANGE, header::RETRY_AFTER] {
-        if let Some(value) = response.headers().get(&name) {
-            answer.headers_mut().insert(name, value.clone());
-        }
-    }
-    if let Some(seconds) = problem.retry_after_s {
-        answer.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
-    }
-    answer
-}
-
-fn code_of(status: StatusCode) -> ErrorCode {
-    match status {
-        StatusCode::UNAUTHORIZED => ErrorCode::Unauthenticated,
-        StatusCode::FORBIDDEN => ErrorCode::Forbidden,
-        StatusCode::NOT_FOUND => ErrorCode::NotFound,
-        StatusCode::METHOD_NOT_ALLOWED => ErrorCode::MethodNotAllowed,
-        StatusCode::PAYLOAD_TOO_LARGE => ErrorCode::PayloadTooLarge,
-        StatusCode::UNSUPPORTED_MEDIA_TYPE => ErrorCode::UnsupportedMediaType,
-        StatusCode::RANGE_NOT_SATISFIABLE => ErrorCode::RangeNotSatisfiable,
-        StatusCode::TOO_MANY_REQUESTS => ErrorCode::RateLimited,
-        StatusCode::SERVICE_UNAVAILABLE => ErrorCode::NotReady,
-        StatusCode::REQUEST_TIMEOUT | StatusCode::GATEWAY_TIMEOUT => ErrorCode::Timeout,
-        status if status.is_client_error() => ErrorCode::InvalidRequest,
-        _ => ErrorCode::Internal,
+        problem.into()
     }
 }

@@ -1,7 +1,7 @@
 //! What both HTTP APIs say: requests, answers and the stable error codes, with their OpenAPI shapes.
 //!
 //! Nothing here decides anything. A value that reaches this crate has already been checked by a
-//! use case, or is about to be.
+//! use case, or is about to be. With the feature `serve`, also what surrounds both APIs in node and server.
 
 pub mod admin;
 pub mod attachment;
@@ -13,6 +13,8 @@ pub mod history;
 pub mod page;
 pub mod patient;
 pub mod patient_record;
+#[cfg(feature = "serve")]
+pub mod serve;
 pub mod session;
 pub mod settings;
 pub mod sync;

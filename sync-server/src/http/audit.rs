@@ -1,13 +1,13 @@
 //! `/api/audit`.
 
 use axum::Json as Answer;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use posto_api::Page;
 use posto_api::admin::AdminAuditRow;
 use serde::Deserialize;
 
 use super::Site;
-use super::extract::SignedIn;
+use super::extract::{Query, SignedIn};
 use super::problem::ApiError;
 use crate::console::AUDIT_PAGE_ROWS;
 

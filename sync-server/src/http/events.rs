@@ -8,9 +8,10 @@ use axum::http::HeaderMap;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use futures::stream::{self, Stream};
 use posto_api::admin::AdminEvent;
+use posto_api::serve::extract::session_token;
 
 use super::Site;
-use super::extract::{SignedIn, session_token};
+use super::extract::{COOKIE, SignedIn};
 use super::problem::ApiError;
 
 /// Changes that come in a burst are told together.
@@ -26,7 +27,7 @@ pub(crate) async fn stream(
     _by: SignedIn,
     headers: HeaderMap,
 ) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>> + use<>>, ApiError> {
-    let token = session_token(&headers).unwrap_or_default().to_owned();
+    let token = session_token(&headers, COOKIE).unwrap_or_default().to_owned();
     let changes = site.console.health.watch();
     let stop = site.shared.stop.clone();
     let events = stream::unfold((site, changes, token), async |(site, mut changes, token)| {

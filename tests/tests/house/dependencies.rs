@@ -88,6 +88,20 @@ fn every_crate_inherits_the_lints_of_the_workspace() {
     }
 }
 
+#[test]
+fn who_only_speaks_the_api_gets_no_http_library() {
+    let metadata = metadata();
+    let api = metadata
+        .workspace_packages()
+        .into_iter()
+        .find(|package| package.name.as_str() == "posto-api")
+        .unwrap();
+    let for_serving: Vec<_> =
+        api.dependencies.iter().filter(|d| ["axum", "tokio"].contains(&d.name.as_str())).collect();
+    assert!(for_serving.iter().all(|dependency| dependency.optional) && !for_serving.is_empty());
+    assert!(!api.features.contains_key("default"), "`serve` is asked for by name");
+}
+
 fn metadata() -> cargo_metadata::Metadata {
     MetadataCommand::new()
         .manifest_path(house::root().join("Cargo.toml"))

@@ -7,7 +7,7 @@ use parking_lot::Mutex;
 
 /// Buckets by key. Full ones are forgotten, so memory follows the number of active clients.
 #[derive(Debug)]
-pub(crate) struct Throttle<K> {
+pub struct Throttle<K> {
     buckets: Mutex<HashMap<K, Bucket>>,
     per_second: f64,
     burst: f64,
@@ -23,12 +23,17 @@ struct Bucket {
 const CLIENTS_MAX: usize = 10_000;
 
 impl<K: Hash + Eq> Throttle<K> {
-    pub(crate) fn new(per_second: f64, burst: f64) -> Self {
+    /// Buckets of `burst` tokens that `per_second` refill.
+    #[must_use]
+    pub fn new(per_second: f64, burst: f64) -> Self {
         Self { buckets: Mutex::default(), per_second, burst }
     }
 
-    /// Takes one token; answers the seconds to wait where there is none.
-    pub(crate) fn take(&self, key: K, now_ms: u64) -> Result<(), u64> {
+    /// Takes one token.
+    ///
+    /// # Errors
+    /// Where there is none: the seconds to wait.
+    pub fn take(&self, key: K, now_ms: u64) -> Result<(), u64> {
         let mut buckets = self.buckets.lock();
         if buckets.len() >= CLIENTS_MAX {
             buckets.retain(|_, bucket| self.refilled(*bucket, now_ms) < self.burst);
