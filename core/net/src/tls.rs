@@ -4,12 +4,13 @@ use std::sync::Arc;
 
 use quinn::crypto::rustls::{QuicClientConfig, QuicServerConfig};
 use rustls::{
-    CertificateError, DigitallySignedStruct, DistinguishedName, RootCertStore, SignatureScheme,
+    CertificateError, ClientConfig, ConfigBuilder, DigitallySignedStruct, DistinguishedName, RootCertStore,
+    SignatureScheme,
     client::{
-        WebPkiServerVerifier,
+        WantsClientCert, WebPkiServerVerifier,
         danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier},
     },
-    crypto::CryptoProvider,
+    crypto::{CryptoProvider, WebPkiSupportedAlgorithms},
     pki_types::{CertificateDer, ServerName, UnixTime},
     server::{
         ClientHello, ResolvesServerCert, WebPkiClientVerifier,
@@ -34,10 +35,13 @@ fn provider() -> Arc<CryptoProvider> {
     Arc::new(rustls::crypto::ring::default_provider())
 }
 
+fn algorithms() -> WebPkiSupportedAlgorithms {
+    provider().signature_verification_algorithms
+}
+
 /// Checks an Ed25519 signature.
 pub(crate) fn verify_ed25519(public_key: &[u8], message: &[u8], signature: &[u8]) -> bool {
-    let algorithms = provider().signature_verification_algorithms;
-    let ed25519 = algorithms.mapping.iter().find(|(scheme, _)| *scheme == SignatureScheme::ED25519);
+    let ed25519 = algorithms().mapping.iter().find(|(scheme, _)| *scheme == SignatureScheme::ED25519);
     let mut candidates = ed25519.into_iter().flat_map(|(_, candidates)| candidates.iter());
     candidates.any(|algorithm| algorithm.verify_signature(public_key, message, signature).is_ok())
 }
@@ -69,45 +73,33 @@ pub(crate) fn server(identity: &ServerIdentity) -> Result<QuicServerConfig, NetE
 
 /// An enrolled node's side.
 pub(crate) fn node(identity: &NodeIdentity) -> Result<QuicClientConfig, NetError> {
-    let provider = provider();
-    let verifier =
-        WebPkiServerVerifier::builder_with_provider(roots(&identity.authority())?, provider.clone())
-            .build()?;
-    let config = rustls::ClientConfig::builder_with_provider(provider)
-        .with_protocol_versions(&[&rustls::version::TLS13])?
-        .dangerous()
-        .with_custom_certificate_verifier(Arc::new(AnyTimeServer(verifier)))
+    let config = trusting(AnyTimeServer::of(&identity.authority())?)?
         .with_client_auth_cert(vec![identity.certificate()], identity.private_key())?;
     client(config, SYNC_ALPN)
 }
 
 /// The side of a node that has nothing yet but a code.
 pub(crate) fn stranger(code: &EnrolmentCode) -> Result<QuicClientConfig, NetError> {
-    let provider = provider();
-    let verifier = CodeHolder { code: code.clone(), provider: provider.clone() };
-    let config = rustls::ClientConfig::builder_with_provider(provider)
-        .with_protocol_versions(&[&rustls::version::TLS13])?
-        .dangerous()
-        .with_custom_certificate_verifier(Arc::new(verifier))
-        .with_no_client_auth();
-    client(config, ENROL_ALPN)
+    client(trusting(CodeHolder(code.clone()))?.with_no_client_auth(), ENROL_ALPN)
 }
 
 /// A peer that trusts the server but shows no certificate, for tests that misbehave.
 #[cfg(feature = "testing")]
 pub(crate) fn anonymous(authority: &CertificateDer<'static>) -> Result<QuicClientConfig, NetError> {
-    let provider = provider();
-    let verifier =
-        WebPkiServerVerifier::builder_with_provider(roots(authority)?, provider.clone()).build()?;
-    let config = rustls::ClientConfig::builder_with_provider(provider)
-        .with_protocol_versions(&[&rustls::version::TLS13])?
-        .dangerous()
-        .with_custom_certificate_verifier(Arc::new(AnyTimeServer(verifier)))
-        .with_no_client_auth();
-    client(config, SYNC_ALPN)
+    client(trusting(AnyTimeServer::of(authority)?)?.with_no_client_auth(), SYNC_ALPN)
 }
 
-fn client(mut config: rustls::ClientConfig, alpn: &[u8]) -> Result<QuicClientConfig, NetError> {
+/// A client that trusts whom its verifier trusts, and has not yet said who it is itself.
+fn trusting(
+    verifier: impl ServerCertVerifier + 'static,
+) -> Result<ConfigBuilder<ClientConfig, WantsClientCert>, NetError> {
+    Ok(ClientConfig::builder_with_provider(provider())
+        .with_protocol_versions(&[&rustls::version::TLS13])?
+        .dangerous()
+        .with_custom_certificate_verifier(Arc::new(verifier)))
+}
+
+fn client(mut config: ClientConfig, alpn: &[u8]) -> Result<QuicClientConfig, NetError> {
     config.alpn_protocols = vec![alpn.to_vec()];
     config.resumption = rustls::client::Resumption::disabled();
     config.enable_early_data = false;
@@ -144,10 +136,44 @@ fn within_validity(certificate: &CertificateDer<'_>, now: UnixTime) -> Result<Un
     Ok(now.clamp(bound(not_before), bound(not_after)))
 }
 
+/// The verifiers below differ in whom they trust. How a peer proves that the key is its own is the same for all.
+macro_rules! signatures_as_ever {
+    () => {
+        fn verify_tls12_signature(
+            &self,
+            message: &[u8],
+            certificate: &CertificateDer<'_>,
+            signature: &DigitallySignedStruct,
+        ) -> Result<HandshakeSignatureValid, rustls::Error> {
+            rustls::crypto::verify_tls12_signature(message, certificate, signature, &algorithms())
+        }
+
+        fn verify_tls13_signature(
+            &self,
+            message: &[u8],
+            certificate: &CertificateDer<'_>,
+            signature: &DigitallySignedStruct,
+        ) -> Result<HandshakeSignatureValid, rustls::Error> {
+            rustls::crypto::verify_tls13_signature(message, certificate, signature, &algorithms())
+        }
+
+        fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+            algorithms().supported_schemes()
+        }
+    };
+}
+
 /// Verifies the server by its chain, purpose and name but not by this node's clock: clinic clocks are off by years, and a
 /// clinic that cannot sync cannot be told so. The server's key is as safe as the authority's, they share a disk.
 #[derive(Debug)]
 struct AnyTimeServer(Arc<WebPkiServerVerifier>);
+
+impl AnyTimeServer {
+    fn of(authority: &CertificateDer<'static>) -> Result<Self, NetError> {
+        let verifier = WebPkiServerVerifier::builder_with_provider(roots(authority)?, provider());
+        Ok(Self(verifier.build()?))
+    }
+}
 
 impl ServerCertVerifier for AnyTimeServer {
     fn verify_server_cert(
@@ -161,27 +187,7 @@ impl ServerCertVerifier for AnyTimeServer {
         self.0.verify_server_cert(leaf, chain, name, ocsp, within_validity(leaf, now)?)
     }
 
-    fn verify_tls12_signature(
-        &self,
-        message: &[u8],
-        certificate: &CertificateDer<'_>,
-        signature: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        self.0.verify_tls12_signature(message, certificate, signature)
-    }
-
-    fn verify_tls13_signature(
-        &self,
-        message: &[u8],
-        certificate: &CertificateDer<'_>,
-        signature: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        self.0.verify_tls13_signature(message, certificate, signature)
-    }
-
-    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        self.0.supported_verify_schemes()
-    }
+    signatures_as_ever!();
 }
 
 /// Verifies nodes by their chain and purpose. Their validity in time is judged after the handshake, with revocation, so
@@ -207,35 +213,12 @@ impl ClientCertVerifier for AnyTimeClients {
         self.0.verify_client_cert(leaf, chain, within_validity(leaf, now)?)
     }
 
-    fn verify_tls12_signature(
-        &self,
-        message: &[u8],
-        certificate: &CertificateDer<'_>,
-        signature: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        self.0.verify_tls12_signature(message, certificate, signature)
-    }
-
-    fn verify_tls13_signature(
-        &self,
-        message: &[u8],
-        certificate: &CertificateDer<'_>,
-        signature: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        self.0.verify_tls13_signature(message, certificate, signature)
-    }
-
-    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        self.0.supported_verify_schemes()
-    }
+    signatures_as_ever!();
 }
 
 /// Trusts the one authority in the server's chain whose fingerprint the code names, and nothing else.
 #[derive(Debug)]
-struct CodeHolder {
-    code: EnrolmentCode,
-    provider: Arc<CryptoProvider>,
-}
+struct CodeHolder(EnrolmentCode);
 
 impl ServerCertVerifier for CodeHolder {
     fn verify_server_cert(
@@ -246,38 +229,12 @@ impl ServerCertVerifier for CodeHolder {
         ocsp: &[u8],
         now: UnixTime,
     ) -> Result<ServerCertVerified, rustls::Error> {
-        let authority = named_authority(&self.code, chain).ok_or(CertificateError::UnknownIssuer)?;
-        let mut roots = RootCertStore::empty();
-        roots.add(authority.clone().into_owned())?;
-        let verifier = WebPkiServerVerifier::builder_with_provider(Arc::new(roots), self.provider.clone())
-            .build()
-            .map_err(|_| CertificateError::UnknownIssuer)?;
-        verifier.verify_server_cert(leaf, &[], name, ocsp, within_validity(leaf, now)?)
+        let authority = named_authority(&self.0, chain).ok_or(CertificateError::UnknownIssuer)?;
+        let verifier = AnyTimeServer::of(&authority.clone().into_owned());
+        verifier.map_err(|_| CertificateError::UnknownIssuer)?.verify_server_cert(leaf, &[], name, ocsp, now)
     }
 
-    fn verify_tls12_signature(
-        &self,
-        message: &[u8],
-        certificate: &CertificateDer<'_>,
-        signature: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        let algorithms = &self.provider.signature_verification_algorithms;
-        rustls::crypto::verify_tls12_signature(message, certificate, signature, algorithms)
-    }
-
-    fn verify_tls13_signature(
-        &self,
-        message: &[u8],
-        certificate: &CertificateDer<'_>,
-        signature: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        let algorithms = &self.provider.signature_verification_algorithms;
-        rustls::crypto::verify_tls13_signature(message, certificate, signature, algorithms)
-    }
-
-    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        self.provider.signature_verification_algorithms.supported_schemes()
-    }
+    signatures_as_ever!();
 }
 
 /// The certificate in a chain that the code names.
