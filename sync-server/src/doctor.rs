@@ -9,7 +9,7 @@ use crate::erasure::{ErasureError, Ledger};
 use crate::installation::Installation;
 use crate::storage::table::scope::ScopeRow;
 use crate::storage::table::{audit, change, document, document_fault, erasure, node, scope};
-use crate::storage::{DbError, Tx};
+use crate::storage::{Db, DbError, Tx};
 
 /// What was looked at and found.
 #[derive(Debug, Serialize)]
@@ -41,6 +41,7 @@ pub(crate) fn examine(installation: &Installation) -> Result<Report, ErasureErro
             problems.is_empty(),
             if problems.is_empty() { "sound".into() } else { problems.join("; ") },
         ),
+        check_changes(db)?,
         Check::new("certificate authority", true, installation.desk.authority.fingerprint().to_string()),
     ];
     let lines = Ledger::of(&installation.folder).read()?;
@@ -70,6 +71,15 @@ pub(crate) fn examine(installation: &Installation) -> Result<Report, ErasureErro
         Ok(checks)
     })?);
     Ok(Report { ok: checks.iter().all(|check| check.ok), checks })
+}
+
+/// That every change is what its hash says. A database whose structure is broken may not even be readable that far.
+fn check_changes(db: &Db) -> Result<Check, DbError> {
+    Ok(match db.damaged_changes() {
+        Ok(damaged) if damaged.is_empty() => Check::new("changes", true, "each is what its hash says"),
+        Ok(damaged) => Check::new("changes", false, damaged.join("; ")),
+        Err(error) => Check::new("changes", false, error.to_string()),
+    })
 }
 
 /// Nodes in good standing that have not confirmed every erasure of their clinic's scope.

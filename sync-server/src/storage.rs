@@ -139,13 +139,15 @@ impl Db {
         sqlite::checkpoint(&self.inner.path)
     }
 
-    /// Asks the engine to check its own structure, and then holds every change against its hash; empty when all
-    /// is well. Names no more than a few of many.
+    /// Asks the engine to check its own structure; empty when all is well. Names no more than a few of many.
     pub(crate) fn integrity_problems(&self) -> Result<Vec<String>, DbError> {
-        self.inner.readers.read(|tx| {
-            let problems = sqlite::integrity_problems(tx)?;
-            if problems.is_empty() { table::change::damaged(tx, PROBLEMS_MAX) } else { Ok(problems) }
-        })
+        self.inner.readers.read(sqlite::integrity_problems)
+    }
+
+    /// Holds every change against its hash, and names a few of those that are damaged. A backup with one of them is still
+    /// a backup worth having, so this is for [`crate::doctor`] only.
+    pub(crate) fn damaged_changes(&self) -> Result<Vec<String>, DbError> {
+        self.inner.readers.read(|tx| table::change::damaged(tx, PROBLEMS_MAX))
     }
 
     /// Size of the database on disk in bytes.

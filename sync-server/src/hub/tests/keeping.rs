@@ -91,7 +91,7 @@ fn changes_are_kept_smaller_and_counted_and_fed_as_they_came() {
         .unwrap();
     assert_eq!(sizes(&world, &patients[0].0), expected);
     world.assert_sound();
-    assert_eq!(world.db.integrity_problems().unwrap(), Vec::<String>::new());
+    assert_eq!(world.db.damaged_changes().unwrap(), Vec::<String>::new());
 }
 
 #[test]
@@ -110,7 +110,7 @@ fn a_database_of_schema_2_is_read_and_written_on() {
     changes.push(new);
     assert_ne!(rows(&world)[21].1[0], AS_IT_CAME, "what is new is kept in the new form");
     assert_eq!(all(&world, &node), changes);
-    assert_eq!(world.db.integrity_problems().unwrap(), Vec::<String>::new());
+    assert_eq!(world.db.damaged_changes().unwrap(), Vec::<String>::new());
     world.assert_sound();
 }
 
@@ -124,7 +124,7 @@ fn a_damaged_row_is_named_and_not_fed() {
     world.db.write_blocking::<_, DbError, _>(move |tx| keep(tx, position, &bytes)).unwrap();
     let clinic = Scope::Clinic(world.clinic);
     assert_eq!(
-        world.db.integrity_problems().unwrap(),
+        world.db.damaged_changes().unwrap(),
         [
             format!("change 4 of {clinic} cannot be decompressed"),
             format!("change 8 of {clinic} is not what its hash says")
@@ -165,5 +165,5 @@ fn a_document_with_a_damaged_row_can_be_erased() {
     let ledger = Ledger::of(&DataFolder::new(world.dir.path()));
     assert_eq!(ledger.erase(&world.db, &[line]).unwrap(), 1);
     world.assert_sound();
-    assert_eq!(world.db.integrity_problems().unwrap(), Vec::<String>::new());
+    assert_eq!(world.db.damaged_changes().unwrap(), Vec::<String>::new());
 }
