@@ -76,3 +76,61 @@ pub fn address(extensions: &Extensions) -> IpAddr {
     let peer = extensions.get::<ConnectInfo<SocketAddr>>();
     peer.map_or(IpAddr::from([0, 0, 0, 0]), |ConnectInfo(peer)| peer.ip())
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use std::sync::Arc;
+
+    use axum::Router;
+    use axum::body::Body;
+    use axum::http::{StatusCode, header};
+    use axum::middleware::from_fn;
+    use axum::routing::get;
+    use tower::ServiceExt as _;
+
+    use super::*;
+
+    fn behind(requests: Throttle<Client>, at_once: usize) -> Router {
+        let at_once = Semaphore::new(at_once);
+        let gate = Arc::new(Gate { requests, at_once, cookie: "session", untimed: &[] });
+        let limit = from_fn(move |request, next| {
+            let gate = Arc::clone(&gate);
+            async move {
+                let passed = gate.pass(0, request, next).await;
+                passed.unwrap_or_else(|wait_s| {
+                    (StatusCode::TOO_MANY_REQUESTS, wait_s.to_string()).into_response()
+                })
+            }
+        });
+        Router::new().route("/work", get(|| async {})).route(EVENTS, get(|| async {})).layer(limit)
+    }
+
+    async fn passes(router: &Router, path: &str, cookie: &str) -> bool {
+        let request =
+            Request::builder().uri(path).header(header::COOKIE, cookie).body(Body::empty()).unwrap();
+        router.clone().oneshot(request).await.unwrap().status() == StatusCode::OK
+    }
+
+    #[tokio::test]
+    async fn each_session_and_each_address_has_an_allowance_of_its_own() {
+        let router = behind(Throttle::new(1.0, 2.0), 9);
+        for cookies in ["session=a", "other=1; session=b", "another_session=a"] {
+            for expected in [true, true, false] {
+                assert_eq!(passes(&router, "/work", cookies).await, expected, "{cookies}");
+            }
+        }
+        assert!(!passes(&router, "/work", "").await, "who has no session counts by address");
+    }
+
+    #[tokio::test]
+    async fn a_full_house_turns_work_away_and_still_lets_screens_listen() {
+        let router = behind(Throttle::new(1.0, 9.0), 0);
+        assert!(!passes(&router, "/work", "session=a").await);
+        assert!(passes(&router, EVENTS, "session=a").await);
+        let router = behind(Throttle::new(1.0, 9.0), 1);
+        for _ in 0..3 {
+            assert!(passes(&router, "/work", "session=a").await, "who was answered makes room");
+        }
+    }
+}
