@@ -58,7 +58,7 @@ bench: $(UI_BUILT) ## print the figures of docs/PERFORMANCE.md and leave them in
 	cargo run --release --quiet -p posto-tests --bin posto-bench
 
 sim: ## SEEDS=n: that many seeded worlds of nodes and a server on virtual time
-	POSTO_SIM_SEEDS=$(SEEDS) cargo nextest run --release -p posto-tests --test sim --no-capture
+	POSTO_SIM_SEEDS=$(SEEDS) cargo nextest run --release -p posto-tests --test sim
 
 kills: $(UI_BUILT) ## KILLS=n: kill -9 a node so often while it is written to, and its server a quarter as often
 	cargo build --release -p clinic-node -p sync-server

@@ -65,7 +65,8 @@ impl SimNode {
 
     /// A second machine with a copy of this one's disk.
     pub(crate) fn copy(&self, seed: u64) -> Self {
-        let folder = self.folder.with_extension("copy");
+        // No extension: backups beside the folder are named by theirs.
+        let folder = PathBuf::from(format!("{}-copy", self.folder.display()));
         copy_folder(&self.folder, &folder);
         let mut copy = Self::at(folder, self.prefix, !seed);
         // Ids that it draws are its own.
