@@ -5,7 +5,7 @@ use std::sync::Arc;
 use posto_domain::NodeId;
 use posto_net::driver::{Driver, Executor, Pool};
 use posto_net::endpoint::server::{Server as Endpoint, Session as Connection};
-use posto_sync::hub::{HubAnswer, HubConfig, HubEvent, HubRequest, HubSession};
+use posto_sync::hub::{HubAnswer, HubConfig, HubEvent, HubRequest, HubSession, PushOutcome};
 use posto_sync::{Instance, NodeKey, Session as _, SessionEnd, StoreFailure};
 use tokio_util::task::TaskTracker;
 
@@ -96,7 +96,20 @@ impl Executor<HubSession> for Running {
         if let HubRequest::Admit { instance, .. } = request {
             self.meet(instance);
         }
-        self.server.hub.run(self.node, self.id, request)
+        let scope = match &request {
+            HubRequest::AppendPush { scope, .. } => Some(scope.clone()),
+            _ => None,
+        };
+        let answer = self.server.hub.run(self.node, self.id, request);
+        // Here, not when the engine says so: its session may be over by now, and the change is in the log all the same.
+        if let (Some(scope), Ok(HubAnswer::AppendPush(PushOutcome::Stored { new: 1.., .. }))) =
+            (scope, &answer)
+        {
+            self.server.hub.registry.nudge_scope(&scope, Some(self.id));
+            self.server.projector.wake();
+            self.server.health.touch();
+        }
+        answer
     }
 
     fn event(&self, event: HubEvent) {
@@ -107,13 +120,6 @@ impl Executor<HubSession> for Running {
                 health.software = Some(software);
                 health.clock_offset_ms = Some(clock_offset_ms);
             }),
-            HubEvent::Pushed { scope, changes, .. } => {
-                if changes > 0 {
-                    server.hub.registry.nudge_scope(&scope, Some(self.id));
-                    server.projector.wake();
-                    server.health.touch();
-                }
-            }
             HubEvent::Refused { scope, changes } => {
                 tracing::warn!(%node, %scope, refused = changes.len(), "changes were refused");
                 server.health.touch();
@@ -131,7 +137,7 @@ impl Executor<HubSession> for Running {
                 metrics::counter!("posto_storage_trouble_total").increment(1);
             }
             HubEvent::BlobStored { blob } => server.hub.registry.nudge_blob(blob, self.id),
-            HubEvent::ProbeAnswered | HubEvent::Ended { .. } => {}
+            HubEvent::Pushed { .. } | HubEvent::ProbeAnswered | HubEvent::Ended { .. } => {}
         }
     }
 

@@ -4,7 +4,7 @@ use super::super::registry::Order;
 use super::super::{HubStore, NodeStore};
 use super::{Connection, Entry, Happening, Side, World};
 use crate::channel::Channel;
-use crate::hub::{Admission, HubAnswer, HubEvent, HubNudge, HubRequest};
+use crate::hub::{Admission, HubAnswer, HubEvent, HubNudge, HubRequest, PushOutcome};
 use crate::node::{NodeAnswer, NodeEvent, NodeNudge, NodeRequest};
 use crate::session::{Effect, Input, OpId, Session, StoreFailure};
 use crate::types::SessionEnd;
@@ -112,7 +112,7 @@ impl<N: NodeStore, H: HubStore> World<N, H> {
                 Err(end) => Ok(HubAnswer::Admit(Admission::Refused(end))),
             }
         } else {
-            self.hub.answer(node, request)
+            self.run_hub_request(id, node, request)
         };
         if crash {
             self.crash_hub();
@@ -120,6 +120,33 @@ impl<N: NodeStore, H: HubStore> World<N, H> {
         }
         let delay_ms = self.dice.below(3 + self.faults.slow_ms);
         self.put(delay_ms, Entry::Of(id, Happening::HubAnswer { op, answer }));
+    }
+
+    /// The others hear of a change once it is stored, whatever has become of the session that brought it.
+    fn run_hub_request(
+        &mut self,
+        id: u64,
+        node: usize,
+        request: HubRequest,
+    ) -> Result<HubAnswer, StoreFailure> {
+        let scope = match &request {
+            HubRequest::AppendPush { scope, .. } => Some(scope.clone()),
+            _ => None,
+        };
+        let answer = self.hub.answer(node, request);
+        if let (Some(scope), Ok(HubAnswer::AppendPush(PushOutcome::Stored { new: 1.., .. }))) =
+            (scope, &answer)
+        {
+            self.nudge_others(id, &HubNudge::Changed(scope));
+        }
+        answer
+    }
+
+    fn nudge_others(&mut self, id: u64, nudge: &HubNudge) {
+        let others: Vec<u64> = self.connections.keys().copied().filter(|other| *other != id).collect();
+        for other in others {
+            self.hub_input(other, Input::Nudge(nudge.clone()));
+        }
     }
 
     pub(super) fn node_input(&mut self, id: u64, input: Input<NodeAnswer, NodeNudge>) {
@@ -199,7 +226,6 @@ impl<N: NodeStore, H: HubStore> World<N, H> {
                 self.admitted(id);
                 return;
             }
-            HubEvent::Pushed { scope, .. } => HubNudge::Changed(scope.clone()),
             HubEvent::BlobStored { blob } => HubNudge::BlobStored(*blob),
             HubEvent::ProbeAnswered => {
                 self.registry.probe_answered(id);
@@ -207,10 +233,7 @@ impl<N: NodeStore, H: HubStore> World<N, H> {
             }
             _ => return,
         };
-        let others: Vec<u64> = self.connections.keys().copied().filter(|other| *other != id).collect();
-        for other in others {
-            self.hub_input(other, Input::Nudge(nudge.clone()));
-        }
+        self.nudge_others(id, &nudge);
     }
 
     fn admitted(&mut self, id: u64) {
