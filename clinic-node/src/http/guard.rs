@@ -1,7 +1,7 @@
 //! What surrounds every request: its id, how much may be asked, what the screens may do, one log line.
 
 use axum::extract::{Request, State};
-use axum::http::{HeaderValue, Method, header};
+use axum::http::{Method, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use posto_api::ErrorCode;
@@ -39,11 +39,6 @@ pub(super) async fn limit(State(desk): State<Desk>, request: Request, next: Next
     {
         return ApiError::from(ErrorCode::InvalidRequest).into_response();
     }
-    desk.shared.gate.pass(desk.app.pen.now_ms(), request, next).await.unwrap_or_else(limited)
-}
-
-fn limited(wait_s: u64) -> Response {
-    let mut response = ApiError::from(ErrorCode::RateLimited).into_response();
-    response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(wait_s));
-    response
+    let passed = desk.shared.gate.pass(desk.app.pen.now_ms(), request, next).await;
+    passed.unwrap_or_else(|wait_s| ApiError::limited(wait_s).into_response())
 }

@@ -3,7 +3,6 @@
 use axum::extract::State;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{AppendHeaders, IntoResponse};
-use posto_api::ErrorCode;
 use posto_api::session::{Session, SetPin, SignIn, SwitchByPin, SwitchableUsers};
 
 use super::Desk;
@@ -93,7 +92,7 @@ pub(crate) async fn switchable(
 
 fn throttle(desk: &Desk, address: std::net::IpAddr) -> Result<(), ApiError> {
     let now_ms = desk.app.pen.now_ms();
-    desk.shared.sign_ins.take(address, now_ms).map_err(|_| ErrorCode::RateLimited.into())
+    desk.shared.sign_ins.take(address, now_ms).map_err(ApiError::limited)
 }
 
 /// The answer that opens a session: its cookie and its description.

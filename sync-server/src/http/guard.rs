@@ -7,7 +7,7 @@ use posto_api::serve::guard::{self, Policy, Served};
 use posto_domain::DocumentId;
 
 use super::Site;
-use super::problem::limited;
+use super::problem::ApiError;
 
 /// Scripts and styles come from the server itself and from nowhere else; nobody may put the console in a frame.
 pub(super) const POLICY: Policy = Policy {
@@ -34,5 +34,5 @@ pub(super) async fn surround(State(site): State<Site>, mut request: Request, nex
 /// How much one client, and all of them together, may ask.
 pub(super) async fn limit(State(site): State<Site>, request: Request, next: Next) -> Response {
     let passed = site.shared.gate.pass(site.now_ms(), request, next).await;
-    passed.unwrap_or_else(|wait_s| limited(wait_s).into_response())
+    passed.unwrap_or_else(|wait_s| ApiError::limited(wait_s).into_response())
 }

@@ -1,7 +1,7 @@
 //! The console's errors as the API answers them.
 
+use posto_api::Problem;
 pub(crate) use posto_api::serve::problem::ApiError;
-use posto_api::{ErrorCode, Problem};
 
 use crate::console::ConsoleError;
 
@@ -20,11 +20,4 @@ impl From<ConsoleError> for ApiError {
         }
         problem.into()
     }
-}
-
-/// The answer to who asked too often.
-pub(super) fn limited(wait_s: u64) -> ApiError {
-    let mut problem = Problem::new(ErrorCode::RateLimited, "");
-    problem.retry_after_s = Some(wait_s);
-    problem.into()
 }

@@ -8,7 +8,7 @@ use posto_api::admin::{AdminSession, AdminSignIn};
 
 use super::Site;
 use super::extract::{COOKIE, Json, Peer, SignedIn};
-use super::problem::{ApiError, limited};
+use super::problem::ApiError;
 
 /// Signs in. Wrong tries cost ever more time.
 #[utoipa::path(post, path = "/api/session", tag = "session", request_body = AdminSignIn, security(()),
@@ -18,7 +18,7 @@ pub(crate) async fn sign_in(
     peer: Peer,
     Json(body): Json<AdminSignIn>,
 ) -> Result<Response, ApiError> {
-    site.shared.sign_ins.take(peer.address, site.now_ms()).map_err(limited)?;
+    site.shared.sign_ins.take(peer.address, site.now_ms()).map_err(ApiError::limited)?;
     let opened =
         site.run(move |console| console.sign_in(&body.email, &body.password, &peer.correlation)).await?;
     let session = opened.session;

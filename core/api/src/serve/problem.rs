@@ -10,6 +10,16 @@ use crate::{ErrorCode, Problem};
 #[derive(Debug, Clone)]
 pub struct ApiError(Box<Problem>);
 
+impl ApiError {
+    /// The answer to who asked too often: when to come again, in seconds.
+    #[must_use]
+    pub fn limited(wait_s: u64) -> Self {
+        let mut problem = Problem::new(ErrorCode::RateLimited, "");
+        problem.retry_after_s = Some(wait_s);
+        problem.into()
+    }
+}
+
 impl From<Problem> for ApiError {
     fn from(problem: Problem) -> Self {
         Self(Box::new(problem))

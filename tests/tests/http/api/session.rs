@@ -84,12 +84,17 @@ async fn a_session_ends_by_signing_out_by_idling_and_by_its_term() {
 #[tokio::test]
 async fn an_address_that_tries_many_passwords_is_slowed_down() {
     let desk = Desk::open().await;
-    let mut codes = Vec::new();
+    let mut answers = Vec::new();
     for _ in 0..21 {
         let body = json!({"login": "x".repeat(300), "password": "p"});
-        codes.push(desk.call(Method::POST, "/api/session", None, Some(body)).await.code());
+        answers.push(desk.call(Method::POST, "/api/session", None, Some(body)).await);
     }
-    assert_eq!(codes.pop().unwrap(), "rate_limited");
+    let last = answers.pop().unwrap();
+    assert_eq!(last.code(), "rate_limited");
+    assert_eq!(
+        (&last.headers["retry-after"], &last.json()["retry_after_s"]),
+        (&"3".parse().unwrap(), &json!(3))
+    );
     desk.close().await;
 }
 
