@@ -11,7 +11,8 @@ pub(crate) struct BadFilter;
 
 /// Starts logging for this process: level by `POSTO_LOG`, JSON lines with `POSTO_LOG_FORMAT=json`.
 pub(crate) fn start() -> Result<(), BadFilter> {
-    let filter = std::env::var("POSTO_LOG").unwrap_or_else(|_| "info,automerge=warn,quinn=warn,rustls=warn".into());
+    let filter =
+        std::env::var("POSTO_LOG").unwrap_or_else(|_| "info,automerge=warn,quinn=warn,rustls=warn".into());
     let filter = EnvFilter::try_new(filter).map_err(|_| BadFilter)?;
     let json = std::env::var("POSTO_LOG_FORMAT").is_ok_and(|format| format == "json");
     let layer = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);

@@ -73,10 +73,8 @@ impl World {
         phases.edits.extend(writer_a.edit_a(&desk_a, &self.ids, &workload.edits_a)?);
         phases.edits.extend(writer_b.edit_b(&desk_b, &self.ids, &workload.edits_b)?);
         let (edits_a, edits_b) = (writer_a.edits() as u64, writer_b.edits() as u64);
-        let reunion = runtime()?.block_on(live::reunite(
-            (&desk_a, &self.a.data, edits_b),
-            (&desk_b, &self.b.data, edits_a),
-        ))?;
+        let reunion = runtime()?
+            .block_on(live::reunite((&desk_a, &self.a.data, edits_b), (&desk_b, &self.b.data, edits_a)))?;
         phases.delta.add_reunion(&reunion);
         phases.server_rss.push(self.server_process.rss_kib() as f64 / 1024.0);
         Ok(())
