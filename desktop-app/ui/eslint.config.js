@@ -4,7 +4,7 @@ import globals from 'globals';
 import ts from 'typescript-eslint';
 import svelteConfig from './svelte.config.js';
 
-const areas = ['patients', 'sync', 'conflicts', 'session', 'attachments', 'palette', 'admin'];
+const areas = ['patients', 'sync', 'conflicts', 'session', 'attachments', 'palette', 'audit', 'admin'];
 
 /** Forbids imports by path, with the reason shown to whoever tries. */
 const forbid = (...rules) => ({

@@ -187,6 +187,28 @@ test('two desks disagree offline; both values are kept and one click decides', a
   await expect(other.getByText('Pescador')).toBeVisible();
 });
 
+test('a decision is taken back, at once or from the list of those decided', async () => {
+  await page.goto(`${cluster.a.url}/#/conflicts/decided`);
+  const chosen = page.locator('article section', { hasText: 'escolhido' });
+  await expect(chosen).toContainText('Pescador');
+  await page.getByRole('button', { name: 'Restaurar este' }).click();
+  await expect(chosen).toContainText('Barqueiro');
+  await expect(page.getByText('decisão desfeita')).toBeVisible();
+  for (const look of looks) {
+    await wear(page, look);
+    await expect(page.locator('article section')).toHaveCount(2);
+    await inspect(page, '24-decided', look);
+  }
+  await wear(page, looks[0]);
+  await page.locator('article header a').click();
+  await expect(page.getByText('Barqueiro')).toBeVisible();
+  const id = idOf(page.url());
+  await page.goto(`${cluster.a.url}/#/patients/${id}/history`);
+  const edits = page.locator('ol > li', { hasText: 'Profissão' });
+  await expect(edits.first().locator('del')).toHaveText('Pescador');
+  await expect(edits.first().locator('ins')).toHaveText('Barqueiro');
+});
+
 test('nothing threw, broke its policy or asked another host', () => {
   expect(faults).toEqual([]);
 });

@@ -108,6 +108,9 @@ async fn a_pdf_is_shown_in_a_frame_of_our_own_and_runs_nothing() {
         assert_eq!(policy, "default-src 'none'; frame-ancestors 'self'; sandbox");
         assert_eq!(answer.header("x-frame-options"), "SAMEORIGIN");
     }
+    let page = desk.get("/", &ana).await.header("content-security-policy");
+    assert!(page.contains("default-src 'none'") && page.contains("frame-src 'self'"), "{page}");
+    assert!(page.contains("frame-ancestors 'none'"), "nobody frames the screens: {page}");
     desk.close().await;
 }
 

@@ -59,6 +59,7 @@ export function valueText(value: unknown, path = ''): string {
   if (typeof value === 'object') return entryText(value as Record<string, unknown>, path);
   const text = String(value);
   const leaf = path.split('.').at(-1) ?? '';
+  if (leaf === 'photo') return t('photo-value');
   if (/^\d{4}-\d{2}(-\d{2})?$/.test(text)) return formatDay(text, locale());
   if (/_ms$/.test(leaf) && /^\d+$/.test(text)) return formatMoment(new Date(Number(text)).toISOString(), locale(), 0);
   if (/^\+\d{8,}$/.test(text)) return formatPhone(text);

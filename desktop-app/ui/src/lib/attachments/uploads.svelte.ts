@@ -37,13 +37,17 @@ export function secondsLeft(upload: Pick<Upload, 'size' | 'sent' | 'startedMs'>,
   return Math.ceil(((upload.size - upload.sent) / upload.sent) * elapsed);
 }
 
-export function addUploads(patientId: string, files: Iterable<File>, onready: (attachment: Attachment) => void): void {
+/** Sends files, each on its own, and answers the keys they go by. */
+export function addUploads(patientId: string, files: Iterable<File>, onready: (attachment: Attachment) => void): number[] {
+  const keys: number[] = [];
   for (const file of files) {
     const key = nextKey++;
+    keys.push(key);
     sources.set(key, { file, abort: new AbortController() });
     uploads.push({ key, patientId, name: file.name, size: file.size, sent: 0, state: 'waiting', trouble: '', startedMs: Date.now() });
     void send(key, onready);
   }
+  return keys;
 }
 
 export function retryUpload(key: number, onready: (attachment: Attachment) => void): void {

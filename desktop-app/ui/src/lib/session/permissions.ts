@@ -8,6 +8,10 @@ const actions = {
   attach: 'attachment:create',
   deleteFile: 'attachment:delete',
   resolve: 'conflict_task:resolve',
+  findPatients: 'patient:search',
+  readPatients: 'patient:read',
+  readConflicts: 'conflict_task:read',
+  readTrail: 'audit:read_log',
 } as const;
 
 export const can = (what: keyof typeof actions) => may(actions[what]);

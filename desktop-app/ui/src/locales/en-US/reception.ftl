@@ -3,6 +3,7 @@
 brand-reception = Reception desk
 nav-patients = Patients
 nav-conflicts = Conflicts
+nav-trail = Audit
 node-unreachable = Posto does not answer
 node-unreachable-text = The program on this computer is not running or still starting. Nothing is lost. Start it and try again.
 signin-login = Sign-in name
@@ -34,6 +35,7 @@ keys-search = Search patients
 keys-new = New patient
 keys-palette = All actions and patients
 keys-conflicts = Conflict inbox
+keys-trail = Audit trail
 keys-sync = Sync details
 keys-switch = Switch person
 keys-undo = Undo the last action
@@ -47,6 +49,7 @@ palette-placeholder = What do you want to do, or whom do you look for?
 palette-none = Nothing by that name.
 action-new = New patient
 action-conflicts = Open the conflict inbox
+action-trail = Open the audit trail
 action-sync = Show sync details
 action-sync-now = Sync now
 action-switch = Switch person by PIN
@@ -444,6 +447,7 @@ history-concurrent = at the same time as another desk
 history-then = The record then
 author-import = Import
 author-system = Posto
+author-console = Command line
 merge-open = Join
 merge-title = Join another record into { $name }
 merge-lead = For two records of the same person. Everything of both is kept in this record, and the joining can be undone.
@@ -457,6 +461,23 @@ merge-stays = stays
 merge-joins = is joined
 merge-done = { $name } was joined into this record
 unmerge-done = The records are separate again
+
+## Photo
+
+photo-change = Change the photo
+photo-title = Photo of { $name }
+photo-choose = Choose a file
+photo-take = Take a photo
+photo-remove = Remove the photo
+photo-of-files = From the files
+photo-use = Use { $name } as the photo
+photo-hint = Drag a picture here. It is made smaller and kept among the files, without the place where it was taken.
+photo-drop = Drop the photo here
+photo-no-picture = { $name } is no picture that this browser opens.
+photo-saved = Photo saved on this device
+photo-removed = Photo removed
+photo-value = a photo
+history-trail = Who looked at this record
 
 ## Fields in history and conflicts
 
@@ -587,6 +608,17 @@ conflict-keep = Keep this
 conflict-other = Write another value
 conflict-other-label = The right value
 conflict-settled = { $field }: decided
+conflict-undone = { $field }: decision undone
+conflict-undo-explained = You decided this in this session. If it was a mistake, restore the other value: it is a new edit, and the history keeps all.
+conflict-undo-not = To change what was decided, edit the record: the history keeps all.
+conflict-changed-since = This field was changed after the decision, so nothing was undone. Look at the record.
+conflict-decided-by = decided by { $name }, { $when }
+conflict-chosen = chosen
+conflict-restore = Restore this one
+conflict-own-value = Another value was written.
+conflicts-open = Open
+conflicts-decided = Decided
+conflicts-none-decided = Nothing decided yet
 
 ## Files
 
@@ -601,14 +633,13 @@ file-elsewhere = on its way here
 file-incomplete = incomplete
 file-download = Download { $name }
 file-delete = Delete { $name }
-file-open = Open
 upload-progress = Upload of { $name }
 upload-sent = { $sent } of { $size }
 upload-left = { $seconds } s left
 upload-cancel = Stop the upload of { $name }
 preview-of = Preview of { $name }
 preview-none = No preview
-preview-none-text = Open the file to see it.
+preview-beginning = This is the beginning. Download the file to see all of it.
 
 emergency-title = This record is closed to you
 emergency-closed = The patient is cared for at another place, by other people.
@@ -618,3 +649,114 @@ emergency-reason-hint = At least 10 characters
 emergency-open = Open in an emergency
 emergency-banner = Emergency access until { $time }: every look is flagged and reported.
 rule-too-short = This is too short.
+
+## Audit
+
+trail-lead = Who saw or did what at this computer. The rows are chained and signed: one that is missing or was changed shows in “clinic-node audit verify”.
+trail-refresh = Refresh
+trail-filter = Filter the audit trail
+trail-number = No.
+trail-when = When
+trail-who = Who
+trail-role = Role
+trail-what = What
+trail-detail = Detail
+trail-reason = Reason
+trail-which = Record
+trail-outcome = Outcome
+trail-from = From
+trail-to = To
+trail-patient = Patient
+trail-which-find = Name, document or id
+trail-which-id = Id of the record
+trail-all-patients = All patients
+trail-record-end = Record …{ $end }
+trail-everybody = Everybody
+trail-everything = Everything
+trail-clear = Clear
+trail-only-person = Show only what this person did
+trail-only-record = Show only this record
+trail-open = Open
+trail-unknown = Unknown person
+trail-emergency = Emergency
+trail-allowed = Allowed
+trail-refused = Refused
+trail-none = No rows
+trail-none-text = Nothing in this computer's trail passes the filter.
+trail-not-yours = Auditors read this
+trail-not-yours-text = The audit trail is for auditors, compliance officers and the clinic's administration.
+trail-export = Export CSV
+trail-export-warning = The file leaves Posto, with names of staff and the records they looked at. The export is a row of the trail.
+trail-exporting = { $count ->
+    [one] { $count } row …
+   *[other] { $count } rows …
+  }
+trail-exported = { $count ->
+    [one] { $count } row exported
+   *[other] { $count } rows exported
+  }
+trail-exported-part = Only the newest { $count } rows were exported. Choose a period for the others.
+trail-file = audit
+trailgroup-break-glass = Emergency access
+trailgroup-patient = Patients: everything
+trailgroup-attachment = Files: everything
+trailgroup-conflict = Conflicts: everything
+trailgroup-session = Signing in and out
+trailgroup-audit = Reading the trail
+trail-patient-read = Opened a record
+trail-patient-search = Searched patients
+trail-patient-duplicates = Looked for duplicates
+trail-patient-history = Looked at the history
+trail-patient-timeline = Looked at the timeline
+trail-patient-create = Registered a patient
+trail-patient-update = Changed a record
+trail-patient-merge = Joined records
+trail-patient-unmerge = Separated records
+trail-break-glass-declare = Declared an emergency
+trail-break-glass-use = Looked in an emergency
+trail-attachment-list = Looked at the list of files
+trail-attachment-read = Looked at a file's facts
+trail-attachment-open = Opened a file
+trail-attachment-begin = Began to send a file
+trail-attachment-create = Added a file
+trail-attachment-cancel = Gave an upload up
+trail-attachment-delete = Deleted a file
+trail-conflict-list = Looked at the conflicts
+trail-conflict-read = Looked at a conflict
+trail-conflict-resolve = Decided a conflict
+trail-conflict-undo = Took a decision back
+trail-session-begin = Signed in
+trail-session-end = Signed out
+trail-pin-set = Set a PIN
+trail-audit-read = Read the audit trail
+trail-audit-export = Exported the audit trail
+trail-audit-people = Looked at the people of the trail
+trail-user-create = Added a person
+trail-directory-create = Created a record of the clinic
+trail-node-backup = Made a backup
+trail-sync-now = Synced now
+trail-read = Look
+trail-read-log = Read the audit trail
+trail-search = Search
+trail-create = Create
+trail-update = Change
+trail-delete = Delete
+trail-history = Look at the history
+trail-resolve = Decide
+trail-merge = Join
+trail-break-glass = Open in an emergency
+trailkind-patient = Patient
+trailkind-attachment = File
+trailkind-conflict-task = Conflict
+trailkind-user = Person
+trailkind-clinic = Clinic
+trailkind-location = Location
+trailkind-role-grant = Role
+trailkind-chart = Chart
+trail-session-switch = Took the desk over by PIN
+trailkind-audit = Audit trail
+trail-found = { $count ->
+    [0] nobody found
+    [one] { $count } found
+   *[other] { $count } found
+  }

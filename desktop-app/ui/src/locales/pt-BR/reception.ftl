@@ -3,6 +3,7 @@
 brand-reception = Recepção
 nav-patients = Pacientes
 nav-conflicts = Conflitos
+nav-trail = Auditoria
 node-unreachable = O Posto não responde
 node-unreachable-text = O programa deste computador não está em execução ou ainda está iniciando. Nada se perdeu. Inicie-o e tente de novo.
 signin-login = Nome de acesso
@@ -34,6 +35,7 @@ keys-search = Buscar pacientes
 keys-new = Novo paciente
 keys-palette = Todas as ações e pacientes
 keys-conflicts = Caixa de conflitos
+keys-trail = Auditoria
 keys-sync = Detalhes da sincronização
 keys-switch = Trocar de pessoa
 keys-undo = Desfazer a última ação
@@ -47,6 +49,7 @@ palette-placeholder = O que deseja fazer, ou quem procura?
 palette-none = Nada com esse nome.
 action-new = Novo paciente
 action-conflicts = Abrir a caixa de conflitos
+action-trail = Abrir a auditoria
 action-sync = Mostrar detalhes da sincronização
 action-sync-now = Sincronizar agora
 action-switch = Trocar de pessoa por PIN
@@ -444,6 +447,7 @@ history-concurrent = ao mesmo tempo que outro balcão
 history-then = O cadastro então
 author-import = Importação
 author-system = Posto
+author-console = Linha de comando
 merge-open = Unir
 merge-title = Unir outro cadastro a { $name }
 merge-lead = Para dois cadastros da mesma pessoa. Tudo dos dois fica neste cadastro, e a união pode ser desfeita.
@@ -457,6 +461,23 @@ merge-stays = fica
 merge-joins = é unido
 merge-done = { $name } foi unido a este cadastro
 unmerge-done = Os cadastros estão separados de novo
+
+## Foto
+
+photo-change = Mudar a foto
+photo-title = Foto de { $name }
+photo-choose = Escolher arquivo
+photo-take = Tirar foto
+photo-remove = Remover a foto
+photo-of-files = Dos arquivos
+photo-use = Usar { $name } como foto
+photo-hint = Arraste uma imagem para cá. Ela é reduzida e guardada entre os arquivos, sem o lugar onde foi tirada.
+photo-drop = Solte a foto aqui
+photo-no-picture = { $name } não é uma imagem que este navegador abre.
+photo-saved = Foto salva neste dispositivo
+photo-removed = Foto removida
+photo-value = uma foto
+history-trail = Quem viu este cadastro
 
 ## Campos no histórico e nos conflitos
 
@@ -587,6 +608,17 @@ conflict-keep = Manter este
 conflict-other = Escrever outro valor
 conflict-other-label = O valor certo
 conflict-settled = { $field }: decidido
+conflict-undone = { $field }: decisão desfeita
+conflict-undo-explained = Você decidiu isto nesta sessão. Se foi engano, restaure o outro valor: fica como uma nova alteração, e o histórico guarda tudo.
+conflict-undo-not = Para mudar o que já foi decidido, edite o cadastro: o histórico guarda tudo.
+conflict-changed-since = Este campo foi alterado depois da decisão, por isso nada foi desfeito. Veja o cadastro.
+conflict-decided-by = decidido por { $name }, { $when }
+conflict-chosen = escolhido
+conflict-restore = Restaurar este
+conflict-own-value = Foi escrito outro valor.
+conflicts-open = Abertos
+conflicts-decided = Decididos
+conflicts-none-decided = Nada foi decidido ainda
 
 ## Arquivos
 
@@ -601,14 +633,13 @@ file-elsewhere = a caminho daqui
 file-incomplete = incompleto
 file-download = Baixar { $name }
 file-delete = Excluir { $name }
-file-open = Abrir
 upload-progress = Envio de { $name }
 upload-sent = { $sent } de { $size }
 upload-left = faltam { $seconds } s
 upload-cancel = Parar o envio de { $name }
 preview-of = Prévia de { $name }
 preview-none = Sem prévia
-preview-none-text = Abra o arquivo para vê-lo.
+preview-beginning = Este é o começo. Baixe o arquivo para ver tudo.
 
 emergency-title = Este registro está fechado para você
 emergency-closed = O paciente é atendido em outra unidade, por outras pessoas.
@@ -618,3 +649,114 @@ emergency-reason-hint = Pelo menos 10 caracteres
 emergency-open = Abrir em emergência
 emergency-banner = Acesso de emergência até { $time }: cada consulta é marcada e comunicada.
 rule-too-short = Isto é curto demais.
+
+## Auditoria
+
+trail-lead = Quem viu ou fez o quê neste computador. As linhas são encadeadas e assinadas: uma que falte ou tenha sido mudada aparece em “clinic-node audit verify”.
+trail-refresh = Atualizar
+trail-filter = Filtrar a auditoria
+trail-number = Nº
+trail-when = Quando
+trail-who = Quem
+trail-role = Função
+trail-what = O quê
+trail-detail = Detalhe
+trail-reason = Motivo
+trail-which = Cadastro
+trail-outcome = Resultado
+trail-from = De
+trail-to = Até
+trail-patient = Paciente
+trail-which-find = Nome, documento ou id
+trail-which-id = Id do cadastro
+trail-all-patients = Todos os pacientes
+trail-record-end = Cadastro …{ $end }
+trail-everybody = Todas as pessoas
+trail-everything = Tudo
+trail-clear = Limpar
+trail-only-person = Mostrar só o que esta pessoa fez
+trail-only-record = Mostrar só este cadastro
+trail-open = Abrir
+trail-unknown = Pessoa desconhecida
+trail-emergency = Emergência
+trail-allowed = Permitido
+trail-refused = Recusado
+trail-none = Nenhuma linha
+trail-none-text = Nada na auditoria deste computador corresponde ao filtro.
+trail-not-yours = Quem audita lê isto
+trail-not-yours-text = A auditoria é para auditoria, conformidade e administração da clínica.
+trail-export = Exportar CSV
+trail-export-warning = O arquivo sai do Posto, com nomes da equipe e cadastros consultados. A exportação fica registrada.
+trail-exporting = { $count ->
+    [one] { $count } linha …
+   *[other] { $count } linhas …
+  }
+trail-exported = { $count ->
+    [one] { $count } linha exportada
+   *[other] { $count } linhas exportadas
+  }
+trail-exported-part = Só as { $count } linhas mais novas foram exportadas. Escolha um período para as outras.
+trail-file = auditoria
+trailgroup-break-glass = Acessos de emergência
+trailgroup-patient = Pacientes: tudo
+trailgroup-attachment = Arquivos: tudo
+trailgroup-conflict = Conflitos: tudo
+trailgroup-session = Entradas e saídas
+trailgroup-audit = Leitura da auditoria
+trail-patient-read = Abriu um cadastro
+trail-patient-search = Buscou pacientes
+trail-patient-duplicates = Procurou duplicados
+trail-patient-history = Viu o histórico
+trail-patient-timeline = Viu a linha do tempo
+trail-patient-create = Cadastrou um paciente
+trail-patient-update = Alterou um cadastro
+trail-patient-merge = Uniu cadastros
+trail-patient-unmerge = Separou cadastros
+trail-break-glass-declare = Declarou emergência
+trail-break-glass-use = Viu em emergência
+trail-attachment-list = Viu a lista de arquivos
+trail-attachment-read = Viu os dados de um arquivo
+trail-attachment-open = Abriu um arquivo
+trail-attachment-begin = Começou a enviar um arquivo
+trail-attachment-create = Adicionou um arquivo
+trail-attachment-cancel = Desistiu de um envio
+trail-attachment-delete = Excluiu um arquivo
+trail-conflict-list = Viu os conflitos
+trail-conflict-read = Viu um conflito
+trail-conflict-resolve = Decidiu um conflito
+trail-conflict-undo = Desfez uma decisão
+trail-session-begin = Entrou
+trail-session-end = Saiu
+trail-pin-set = Definiu um PIN
+trail-audit-read = Leu a auditoria
+trail-audit-export = Exportou a auditoria
+trail-audit-people = Viu as pessoas da auditoria
+trail-user-create = Adicionou uma pessoa
+trail-directory-create = Criou um registro da clínica
+trail-node-backup = Fez um backup
+trail-sync-now = Sincronizou agora
+trail-read = Ver
+trail-read-log = Ler a auditoria
+trail-search = Buscar
+trail-create = Criar
+trail-update = Alterar
+trail-delete = Excluir
+trail-history = Ver o histórico
+trail-resolve = Decidir
+trail-merge = Unir
+trail-break-glass = Abrir em emergência
+trailkind-patient = Paciente
+trailkind-attachment = Arquivo
+trailkind-conflict-task = Conflito
+trailkind-user = Pessoa
+trailkind-clinic = Clínica
+trailkind-location = Unidade
+trailkind-role-grant = Função
+trailkind-chart = Prontuário
+trail-session-switch = Assumiu o balcão por PIN
+trailkind-audit = Auditoria
+trail-found = { $count ->
+    [0] ninguém encontrado
+    [one] { $count } encontrado
+   *[other] { $count } encontrados
+  }

@@ -3,6 +3,7 @@ import { go } from '$lib/app/router.svelte';
 import { chooseLocale, locale } from '$lib/app/text.svelte';
 import { chooseTheme, theme } from '$lib/app/theme.svelte';
 import type { PaletteAction } from '$lib/palette/matching';
+import { can } from '$lib/session/permissions';
 import { signOut } from '$lib/session/session.svelte';
 import { syncNow } from '$lib/sync/status.svelte';
 
@@ -10,6 +11,7 @@ export function deskActions(open: (layer: 'sync' | 'keys' | 'switch') => void): 
   return [
     { label: 'action-new', icon: 'plus', keys: 'n', run: () => go('/patients/new') },
     { label: 'action-conflicts', icon: 'split', keys: 'c', run: () => go('/conflicts') },
+    ...(can('readTrail') ? [{ label: 'action-trail', icon: 'shield' as const, keys: 'a', run: () => go('/audit') }] : []),
     { label: 'action-sync', icon: 'sync', keys: 's', run: () => open('sync') },
     { label: 'action-sync-now', icon: 'sync', run: () => (void syncNow().catch(() => {}), open('sync')) },
     { label: 'action-switch', icon: 'people', keys: 'u', run: () => open('switch') },
