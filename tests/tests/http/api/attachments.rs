@@ -1,5 +1,7 @@
 //! `/api/attachments` and its content
 
+use posto_domain::AttachmentId;
+use posto_domain::attachment::Attachment;
 use posto_domain::role_grant::Role;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
@@ -111,6 +113,30 @@ async fn a_pdf_is_shown_in_a_frame_of_our_own_and_runs_nothing() {
     let page = desk.get("/", &ana).await.header("content-security-policy");
     assert!(page.contains("default-src 'none'") && page.contains("frame-src 'self'"), "{page}");
     assert!(page.contains("frame-ancestors 'none'"), "nobody frames the screens: {page}");
+    desk.close().await;
+}
+
+/// A record may come from an import or another node: what it calls a PDF is looked at before a browser shows it.
+#[tokio::test]
+async fn what_only_its_record_calls_a_pdf_is_never_shown_as_one() {
+    let desk = Desk::open().await;
+    let ana = desk.person("Ana", Role::Receptionist).await;
+    let (patient, _) = desk.patient(&ana, json!({"name": {"text": "Maria Silva"}})).await;
+    let text = b"plain words";
+    let honest = announce(&desk, &ana, &patient, "nota.txt", text.len(), "text/plain").await;
+    let sent = send(&desk, &ana, &honest, 0, text.len(), text).await.json();
+    let id: AttachmentId = "01ARZ3NDEKTSV4RRFFQ69G5FAV".parse().unwrap();
+    let app = desk.app();
+    let record = json!({
+        "id": id, "patient": patient, "name": "laudo.pdf", "mime": "application/pdf",
+        "size_bytes": text.len(), "blake3": sent["hash"],
+    });
+    let record: Attachment = serde_json::from_value(record).unwrap();
+    tokio::task::spawn_blocking(move || app.write_directory(&record).unwrap()).await.unwrap();
+    let content = desk.get(&format!("/api/attachments/{id}/content"), &ana).await;
+    assert_eq!(content.text.as_bytes(), text);
+    assert!(content.header("content-disposition").starts_with("attachment;"));
+    assert_eq!(desk.get(&format!("/api/attachments/{id}/preview"), &ana).await.code(), "not_found");
     desk.close().await;
 }
 

@@ -10,7 +10,7 @@ import { syncNow } from '$lib/sync/status.svelte';
 export function deskActions(open: (layer: 'sync' | 'keys' | 'switch') => void): PaletteAction[] {
   return [
     { label: 'action-new', icon: 'plus', keys: 'n', run: () => go('/patients/new') },
-    { label: 'action-conflicts', icon: 'split', keys: 'c', run: () => go('/conflicts') },
+    ...(can('readConflicts') ? [{ label: 'action-conflicts', icon: 'split' as const, keys: 'c', run: () => go('/conflicts') }] : []),
     ...(can('readTrail') ? [{ label: 'action-trail', icon: 'shield' as const, keys: 'a', run: () => go('/audit') }] : []),
     { label: 'action-sync', icon: 'sync', keys: 's', run: () => open('sync') },
     { label: 'action-sync-now', icon: 'sync', run: () => (void syncNow().catch(() => {}), open('sync')) },
