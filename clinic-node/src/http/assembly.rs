@@ -4,7 +4,7 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::from_fn_with_state;
 use axum::routing::get;
-use posto_api::serve::guard::{Policy, headers};
+use posto_api::serve::guard::headers;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate as _};
@@ -13,14 +13,6 @@ use super::{Desk, guard, openapi, routes, screens};
 
 /// Largest body of an ordinary request. Pieces of attachments have a limit of their own.
 const BODY_BYTES_MAX: usize = 1024 * 1024;
-
-/// As [`guard::POLICY`], and the screens may show what the node itself answers in a frame: PDFs among the files.
-const POLICY: Policy = Policy {
-    content: "default-src 'none'; script-src 'self'; style-src 'self'; \
-    img-src 'self' blob: data:; font-src 'self'; connect-src 'self'; manifest-src 'self'; frame-src 'self'; \
-    base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
-    ..guard::POLICY
-};
 
 /// Everything the node answers.
 pub fn router(desk: Desk) -> Router {
@@ -37,6 +29,6 @@ pub fn router(desk: Desk) -> Router {
         .layer(from_fn_with_state(desk.clone(), guard::limit))
         .layer(CompressionLayer::new().compress_when(compressible))
         .layer(from_fn_with_state(desk.clone(), guard::surround))
-        .layer(from_fn_with_state(POLICY, headers))
+        .layer(from_fn_with_state(guard::POLICY, headers))
         .with_state(desk)
 }

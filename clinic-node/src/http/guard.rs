@@ -14,10 +14,11 @@ use super::problem::ApiError;
 /// Routes whose requests take as long as they take: pieces of attachments.
 pub(super) const UNTIMED: &[&str] = &["/api/attachments/{id}/content"];
 
-/// Scripts and styles come from the node itself and from nowhere else; nobody may put the screens in a frame.
+/// Scripts and styles come from the node itself and from nowhere else; nobody may put the screens in a frame. The screens
+/// show one kind of the node's own answers in a frame: PDFs among the files.
 pub(super) const POLICY: Policy = Policy {
     content: "default-src 'none'; script-src 'self'; style-src 'self'; \
-    img-src 'self' blob: data:; font-src 'self'; connect-src 'self'; manifest-src 'self'; \
+    img-src 'self' blob: data:; font-src 'self'; connect-src 'self'; manifest-src 'self'; frame-src 'self'; \
     base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
     permissions: "camera=(self), geolocation=(), microphone=()",
 };
