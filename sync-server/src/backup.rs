@@ -4,6 +4,7 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufReader, BufWriter};
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Component, Path, PathBuf};
+use std::sync::Arc;
 
 use posto_domain::record_number::{NumberRange, RANGE_SIZE_DEFAULT};
 use posto_sync::Epoch;
@@ -11,10 +12,13 @@ use serde::Serialize;
 
 use crate::clock::Clock;
 use crate::data_folder::{DataFolder, DataFolderError};
-use crate::erasure::{self, ErasureError, Ledger};
+use crate::directory::{Directory, DirectoryError};
+use crate::erasure::{ErasureError, Ledger, LedgerLine};
 use crate::installation::{Installation, InstallationError};
+use crate::ledger::{self, LedgerError};
 use crate::random::{self, NoEntropy};
-use crate::storage::table::{clinic, installation, node, number_range, scope};
+use crate::revocation::{Revocation, Revocations};
+use crate::storage::table::{clinic, enrolment_code, installation, node, number_range, scope};
 use crate::storage::{Db, DbError, DbOptions};
 
 /// Record numbers passed over at a restore, per clinic: ranges given out since the backup are not known, and no
@@ -40,6 +44,10 @@ pub(crate) enum BackupError {
     #[error(transparent)]
     Erasure(#[from] ErasureError),
     #[error(transparent)]
+    Ledger(#[from] LedgerError),
+    #[error("nodes could not be revoked again")]
+    Revocations(#[from] DirectoryError),
+    #[error(transparent)]
     Entropy(#[from] NoEntropy),
     #[error(transparent)]
     Installation(#[from] InstallationError),
@@ -59,6 +67,14 @@ pub(crate) struct Restored {
     pub changes: u64,
     pub scopes: usize,
     pub erased_again: usize,
+    pub revoked_again: usize,
+}
+
+/// Ledgers of the lost server, for a folder that does not have them.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Ledgers<'a> {
+    pub erasures: Option<&'a Path>,
+    pub revocations: Option<&'a Path>,
 }
 
 /// Writes a backup beside its final name, reads it back, and only then gives it that name.
@@ -77,11 +93,11 @@ pub(crate) fn write(from: &Installation, out: &Path) -> Result<Summary, BackupEr
     Ok(Summary { bytes, changes, scopes })
 }
 
-/// Puts a backup into a folder without an installation. Scopes get new epochs, the erasure ledger is applied.
+/// Puts a backup into a folder without an installation. Scopes get new epochs, the ledgers are applied.
 pub(crate) fn restore(
     folder: &DataFolder,
     from: &Path,
-    erasures: Option<&Path>,
+    ledgers: Ledgers<'_>,
     clock: &Clock,
 ) -> Result<Restored, BackupError> {
     fs::create_dir_all(folder.path()).map_err(BackupError::File)?;
@@ -89,9 +105,11 @@ pub(crate) fn restore(
     if folder.database().exists() {
         return Err(DataFolderError::Initialised(folder.path().to_owned()).into());
     }
-    if let Some(given) = erasures.filter(|_| !folder.erasures().exists()) {
-        erasure::read_lines(given)?;
-        fs::copy(given, folder.erasures()).map_err(BackupError::File)?;
+    if let Some(given) = ledgers.erasures.filter(|_| !folder.erasures().exists()) {
+        ledger::adopt::<LedgerLine>(given, &folder.erasures())?;
+    }
+    if let Some(given) = ledgers.revocations.filter(|_| !folder.revocations().exists()) {
+        ledger::adopt::<Revocation>(given, &folder.revocations())?;
     }
     let work = Workspace(folder.path().join("restoring"));
     unpack(from, &work.0).map_err(BackupError::File)?;
@@ -102,6 +120,8 @@ pub(crate) fn restore(
     let db = Db::open(&work.0.join(DATABASE), DbOptions { create: false })?;
     let (changes, scopes) = renew(&db, clock.now_ms())?;
     let erased_again = Ledger::of(folder).apply(&db)?;
+    let directory = Arc::new(Directory::open(&db, clock.clone())?);
+    let revoked_again = Revocations::of(folder).apply(&db, &directory)?;
     db.checkpoint()?;
     drop(db);
     // The database goes last: a folder that has one is complete.
@@ -109,7 +129,7 @@ pub(crate) fn restore(
     sync_folder(&folder.database()).map_err(BackupError::File)?;
     drop(work);
     Installation::open(folder.clone(), clock.clone())?;
-    Ok(Restored { changes, scopes, erased_again })
+    Ok(Restored { changes, scopes, erased_again, revoked_again })
 }
 
 /// A restored log may lack what nodes were told is safe: new epochs make every node prove what it holds.
@@ -117,6 +137,8 @@ fn renew(db: &Db, now_ms: i64) -> Result<(u64, usize), BackupError> {
     db.write_blocking(move |tx| {
         installation::set(tx, installation::RESTORED_AT, &now_ms.to_be_bytes())?;
         node::set_all_offline(tx)?;
+        // A code may have been used since the backup; whoever still waits with one asks for another.
+        enrolment_code::delete_unused(tx)?;
         let (mut changes, mut scopes) = (0, 0);
         for mut row in scope::list(tx)? {
             row.epoch = Epoch(random::bytes()?);
@@ -242,7 +264,7 @@ mod tests {
         let before = from.db.read_blocking::<_, DbError, _>(scope::list).unwrap();
 
         let restored = DataFolder::new(dir.path().join("again"));
-        restore(&restored, &out, None, &Clock::system()).unwrap();
+        restore(&restored, &out, Ledgers::default(), &Clock::system()).unwrap();
         let again = Installation::open(restored.clone(), Clock::system()).unwrap();
         assert_eq!(again.desk.authority.fingerprint(), from.desk.authority.fingerprint());
         let after = again.db.read_blocking::<_, DbError, _>(scope::list).unwrap();
@@ -251,7 +273,10 @@ mod tests {
             assert_ne!(old.epoch, new.epoch);
         }
         assert!(doctor::examine(&again).unwrap().ok);
-        assert!(restore(&restored, &out, None, &Clock::system()).is_err(), "a folder in use is left alone");
+        assert!(
+            restore(&restored, &out, Ledgers::default(), &Clock::system()).is_err(),
+            "a folder in use is left alone"
+        );
         assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 3, "no working folder is left behind");
     }
 
@@ -264,7 +289,7 @@ mod tests {
         let torn = dir.path().join("torn");
         fs::write(&torn, &whole[..whole.len() / 2]).unwrap();
         let target = DataFolder::new(dir.path().join("again"));
-        assert!(restore(&target, &torn, None, &Clock::system()).is_err());
+        assert!(restore(&target, &torn, Ledgers::default(), &Clock::system()).is_err());
         assert!(!target.database().exists());
 
         let mut archive = tar::Builder::new(zstd::Encoder::new(File::create(&torn).unwrap(), 1).unwrap());
@@ -274,7 +299,7 @@ mod tests {
         header.set_cksum();
         archive.append(&header, &b"x"[..]).unwrap();
         archive.into_inner().unwrap().finish().unwrap();
-        assert!(restore(&target, &torn, None, &Clock::system()).is_err());
+        assert!(restore(&target, &torn, Ledgers::default(), &Clock::system()).is_err());
         assert!(!dir.path().join("escaped").exists() && !target.path().join("../escaped").exists());
     }
 }

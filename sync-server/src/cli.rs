@@ -81,6 +81,10 @@ impl Data {
     fn open(&self) -> anyhow::Result<Installation> {
         Ok(Installation::open(self.folder(), Clock::system())?)
     }
+
+    fn open_as_it_is(&self) -> anyhow::Result<Installation> {
+        Ok(Installation::open_as_it_is(self.folder(), Clock::system())?)
+    }
 }
 
 /// How to answer.

@@ -77,6 +77,9 @@ impl ConsoleError {
             {
                 ErrorCode::StorageUnavailable
             }
+            Self::Directory(DirectoryError::Ledger(error)) if error.is_disk_full() => {
+                ErrorCode::StorageUnavailable
+            }
             _ => ErrorCode::Internal,
         }
     }

@@ -53,6 +53,11 @@ impl DataFolder {
         self.0.join("erasures.ndjson")
     }
 
+    /// The ledger of revoked nodes, beside the database for the same reason.
+    pub fn revocations(&self) -> PathBuf {
+        self.0.join("revocations.ndjson")
+    }
+
     pub fn config(&self) -> PathBuf {
         self.0.join("server.toml")
     }

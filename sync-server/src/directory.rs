@@ -19,6 +19,7 @@ use posto_sync::{ActorPrefix, ChangeHash, ChangeRecord, DocId, KindCode, NodeKey
 
 use crate::clock::Clock;
 use crate::hub::{Accepted, HubError, append};
+use crate::ledger::LedgerError;
 use crate::random::{self, NoEntropy};
 use crate::storage::table::change::{self, SERVER_INSTANCE};
 use crate::storage::table::{document, installation, scope, signal};
@@ -48,6 +49,8 @@ pub enum DirectoryError {
     Code(#[source] posto_net::NetError),
     #[error("the log refused the change")]
     Append,
+    #[error(transparent)]
+    Ledger(#[from] LedgerError),
     #[error(transparent)]
     Entropy(#[from] NoEntropy),
     #[error(transparent)]

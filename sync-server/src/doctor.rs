@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use crate::erasure::{ErasureError, Ledger};
 use crate::installation::Installation;
+use crate::revocation::{self, Revocations};
 use crate::storage::table::scope::ScopeRow;
 use crate::storage::table::{audit, change, document, document_fault, erasure, node, scope};
 use crate::storage::{Db, DbError, Tx};
@@ -45,6 +46,7 @@ pub(crate) fn examine(installation: &Installation) -> Result<Report, ErasureErro
         Check::new("certificate authority", true, installation.desk.authority.fingerprint().to_string()),
     ];
     let lines = Ledger::of(&installation.folder).read()?;
+    let revocations = Revocations::of(&installation.folder).read()?;
     checks.extend(db.read_blocking::<_, DbError, _>(|tx| {
         let mut checks = Vec::new();
         for row in scope::list(tx)? {
@@ -55,6 +57,9 @@ pub(crate) fn examine(installation: &Installation) -> Result<Report, ErasureErro
         checks.push(Check::new("audit chain", broken.is_none(), detail));
         let faults = document_fault::count(tx)?;
         checks.push(Check::new("documents", faults == 0, format!("{faults} in quarantine")));
+        let undone = revocation::undone(tx, &revocations)?.len();
+        let detail = format!("{} entries, {undone} not carried out", revocations.len());
+        checks.push(Check::new("revocation ledger", undone == 0, detail));
         let mut undone = 0;
         for line in &lines {
             let known =

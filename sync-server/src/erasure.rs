@@ -3,9 +3,7 @@
 //! An entry is written to the ledger file, durably, before anything is deleted: a crash in between is
 //! finished at the next start, and so is a backup that was put back.
 
-use std::fs::{File, OpenOptions};
-use std::io::{self, BufRead as _, BufReader, Write as _};
-use std::os::unix::fs::OpenOptionsExt as _;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use posto_documents::Document;
@@ -17,6 +15,7 @@ use serde::{Deserialize, Serialize};
 use crate::data_folder::DataFolder;
 use crate::directory::DirectoryError;
 use crate::hub::BlobFolder;
+use crate::ledger::{self, LedgerError};
 use crate::random::{self, NoEntropy};
 use crate::storage::table::document::DocumentRow;
 use crate::storage::table::scope::ScopeRow;
@@ -64,10 +63,8 @@ pub(crate) struct LedgerLine {
 /// Why nothing was erased, or not all.
 #[derive(Debug, thiserror::Error)]
 pub enum ErasureError {
-    #[error("the erasure ledger could not be read or written")]
-    Ledger(#[source] io::Error),
-    #[error("line {line} of the erasure ledger is malformed")]
-    MalformedLedger { line: usize },
+    #[error(transparent)]
+    Ledger(#[from] LedgerError),
     #[error("an attachment could not be removed")]
     Attachment(#[source] io::Error),
     #[error("the database failed")]
@@ -132,30 +129,14 @@ impl Ledger {
         Self { file: folder.erasures(), blobs: BlobFolder(folder.blobs()) }
     }
 
-    /// Appends lines, durably.
-    fn append(&self, lines: &[LedgerLine]) -> io::Result<()> {
-        let mut file = OpenOptions::new().create(true).append(true).mode(0o600).open(&self.file)?;
-        let mut text = String::new();
-        for line in lines {
-            text.push_str(&serde_json::to_string(line)?);
-            text.push('\n');
-        }
-        file.write_all(text.as_bytes())?;
-        file.sync_all()?;
-        match self.file.parent() {
-            Some(folder) => File::open(folder)?.sync_all(),
-            None => Ok(()),
-        }
-    }
-
     /// All lines; none when there is no file. A last line that a crash tore is not one yet.
     pub(crate) fn read(&self) -> Result<Vec<LedgerLine>, ErasureError> {
-        read_lines(&self.file)
+        Ok(ledger::read(&self.file)?)
     }
 
     /// Erases documents of a scope: first into the ledger, then out of the database.
     pub(crate) fn erase(&self, db: &Db, lines: &[LedgerLine]) -> Result<usize, ErasureError> {
-        self.append(lines).map_err(ErasureError::Ledger)?;
+        ledger::append(&self.file, lines)?;
         self.carry_out(db, lines.to_vec())
     }
 
@@ -188,25 +169,6 @@ fn remove_file(path: &Path) -> io::Result<()> {
         Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
         _ => Ok(()),
     }
-}
-
-pub(crate) fn read_lines(path: &Path) -> Result<Vec<LedgerLine>, ErasureError> {
-    let file = match File::open(path) {
-        Ok(file) => file,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
-        Err(error) => return Err(ErasureError::Ledger(error)),
-    };
-    let mut lines = Vec::new();
-    let texts: Vec<String> =
-        BufReader::new(file).lines().collect::<Result<_, _>>().map_err(ErasureError::Ledger)?;
-    for (index, text) in texts.iter().enumerate() {
-        match serde_json::from_str(text) {
-            Ok(line) => lines.push(line),
-            Err(_) if index + 1 == texts.len() => {}
-            Err(_) => return Err(ErasureError::MalformedLedger { line: index + 1 }),
-        }
-    }
-    Ok(lines)
 }
 
 /// Removes one document with its history and gives its scope a new epoch; false when that was done before

@@ -11,6 +11,7 @@ use crate::data_folder::{DataFolder, DataFolderError};
 use crate::desk::Desk;
 use crate::directory::{Directory, DirectoryError, hashed};
 use crate::random::{self, NoEntropy};
+use crate::revocation::Revocations;
 use crate::storage::table::admin_user::{self, AdminUserRow};
 use crate::storage::table::audit::{self, Entry};
 use crate::storage::table::installation;
@@ -27,6 +28,8 @@ pub enum InstallationError {
     Authority(#[from] NetError),
     #[error(transparent)]
     Directory(#[from] DirectoryError),
+    #[error("nodes could not be revoked again")]
+    Revocations(#[source] DirectoryError),
     #[error(transparent)]
     Entropy(#[from] NoEntropy),
 }
@@ -102,8 +105,20 @@ pub(crate) fn init(
 }
 
 impl Installation {
-    /// Opens what `init` made.
+    /// Opens what `init` made. Nodes that a restored database let in again are revoked before anything else.
     pub(crate) fn open(folder: DataFolder, clock: Clock) -> Result<Self, InstallationError> {
+        let opened = Self::open_as_it_is(folder, clock)?;
+        let again = Revocations::of(&opened.folder)
+            .apply(&opened.db, &opened.directory)
+            .map_err(InstallationError::Revocations)?;
+        if again > 0 {
+            tracing::warn!(nodes = again, "revoked again what a restored database let in");
+        }
+        Ok(opened)
+    }
+
+    /// Opens what `init` made and changes nothing: for a look at it.
+    pub(crate) fn open_as_it_is(folder: DataFolder, clock: Clock) -> Result<Self, InstallationError> {
         folder.require()?;
         let authority = CertificateAuthority::load(&folder.authority())?;
         let db = Db::open(&folder.database(), DbOptions { create: false })?;
@@ -112,6 +127,7 @@ impl Installation {
             Desk { db: db.clone(), authority, directory: Arc::clone(&directory), clock: clock.clone() };
         Ok(Self { folder, db, directory, desk: Arc::new(desk), clock })
     }
+
     /// Writes as the person at the command line: what `work` does and the audit row of it, in one transaction.
     /// `work` answers its result and the resource it touched.
     pub(crate) fn write_as_operator<T, F>(&self, action: &'static str, work: F) -> Result<T, DirectoryError>

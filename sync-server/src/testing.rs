@@ -9,11 +9,13 @@ use posto_sync::hub::{HubAnswer, HubRequest};
 use posto_sync::{ActorPrefix, DocId, Epoch, NodeKey, ScopeName, StoreFailure};
 
 use crate::clock::Clock;
+use crate::data_folder::DataFolder;
 use crate::directory::{Directory, DirectoryError, NewClinic, NewLocation};
 use crate::erasure::{Ledger, LedgerLine, LegalBasis};
 use crate::hub::{BlobFolder, Hub};
+use crate::revocation::{Revocation, Revocations};
 use crate::storage::table::node::NodeRow;
-use crate::storage::table::{change, document, installation, node, scope};
+use crate::storage::table::{change, document, installation, scope};
 use crate::storage::{Db, DbError, DbOptions};
 use crate::{doctor, random};
 
@@ -126,13 +128,14 @@ impl StorageOnly {
         Ok(actor_prefix)
     }
 
-    /// Revokes a node's certificate.
+    /// Revokes a node's certificate: ledger first.
     ///
     /// # Errors
-    /// Of the database.
+    /// Of the ledger or the database.
     pub fn revoke(&self, id: NodeId) -> anyhow::Result<()> {
-        let now_ms = self.clock.now_ms();
-        self.db.write_blocking::<_, DbError, _>(move |tx| node::revoke(tx, id, now_ms))?;
+        let revocation = Revocation { node: id, decided_by: UserId::OPERATOR, at_ms: self.clock.now_ms() };
+        let (revocations, directory) = (self.revocations(), Arc::clone(&self.directory));
+        self.db.write_blocking(move |tx| revocations.revoke(tx, &directory, &revocation, None))?;
         Ok(())
     }
 
@@ -179,6 +182,10 @@ impl StorageOnly {
         Ledger { file: self.folder.join(LEDGER), blobs: BlobFolder(self.folder.join("blobs")) }
     }
 
+    fn revocations(&self) -> Revocations {
+        Revocations::of(&DataFolder::new(&self.folder))
+    }
+
     /// Copies the database.
     ///
     /// # Errors
@@ -187,7 +194,7 @@ impl StorageOnly {
         Ok(self.db.backup_to(file)?)
     }
 
-    /// Puts a copy back, as the command does; the ledger, which is no part of it, is carried out again. Without
+    /// Puts a copy back, as the command does; the ledgers, which are no part of it, are carried out again. Without
     /// `renew` the epochs stay what they were, so that only cursors and fingerprints tell of the loss.
     ///
     /// # Errors
@@ -219,6 +226,7 @@ impl StorageOnly {
         }
         let server = Self::over(&folder, clock, db, clinic, location)?;
         server.ledger().apply(&server.db)?;
+        server.revocations().apply(&server.db, &server.directory)?;
         Ok(server)
     }
 

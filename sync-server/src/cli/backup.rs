@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::{Data, Format, outcome};
-use crate::backup;
+use crate::backup::{self, Ledgers};
 use crate::clock::Clock;
 
 /// Arguments of `backup`.
@@ -34,6 +34,10 @@ pub(super) struct Restore {
     /// when it still lies in the data folder
     #[arg(long, value_name = "FILE")]
     erasures: Option<PathBuf>,
+    /// The revocation ledger (revocations.ndjson) of the lost server, so that who was revoked stays out; not needed
+    /// when it still lies in the data folder
+    #[arg(long, value_name = "FILE")]
+    revocations: Option<PathBuf>,
 }
 
 impl Backup {
@@ -52,11 +56,13 @@ impl Backup {
 
 impl Restore {
     pub(super) fn run(self) -> anyhow::Result<()> {
-        let summary =
-            backup::restore(&self.data.folder(), &self.from, self.erasures.as_deref(), &Clock::system())?;
+        let ledgers =
+            Ledgers { erasures: self.erasures.as_deref(), revocations: self.revocations.as_deref() };
+        let summary = backup::restore(&self.data.folder(), &self.from, ledgers, &Clock::system())?;
         outcome::print(self.format, &summary, |summary| {
             println!("Restored {} changes into {}.", summary.changes, self.data.data.display());
             println!("Erasures applied again: {}.", summary.erased_again);
+            println!("Revocations applied again: {}.", summary.revoked_again);
             println!(
                 "Every scope has a new epoch: nodes prove what they hold and send what this backup lacks."
             );

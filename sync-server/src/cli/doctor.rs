@@ -18,7 +18,7 @@ pub(super) struct Doctor {
 
 impl Doctor {
     pub(super) fn run(self) -> anyhow::Result<ExitCode> {
-        let report = doctor::examine(&self.data.open()?)?;
+        let report = doctor::examine(&self.data.open_as_it_is()?)?;
         outcome::print(self.format, &report, |report| {
             for check in &report.checks {
                 let mark = if check.ok { "ok  " } else { "FAIL" };

@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::{Data, Format, outcome};
 use crate::directory::DirectoryError;
+use crate::revocation::{Revocation, Revocations};
 use crate::storage::DbError;
 use crate::storage::table::node::{self, NodeRow};
 
@@ -107,9 +108,12 @@ impl Revoke {
     fn run(self) -> anyhow::Result<()> {
         let installation = self.data.open()?;
         let directory = installation.directory.clone();
+        let revocations = Revocations::of(&installation.folder);
         let (id, reason) = (self.node, self.reason);
+        let revocation =
+            Revocation { node: id, decided_by: UserId::OPERATOR, at_ms: installation.clock.now_ms() };
         let revoked = installation.write_as_operator("node.revoke", move |tx| {
-            let revoked = directory.revoke_node(tx, id, UserId::OPERATOR, reason.as_deref())?;
+            let revoked = revocations.revoke(tx, &directory, &revocation, reason.as_deref())?;
             Ok::<_, DirectoryError>((revoked, format!("node/{id}")))
         })?;
         if !revoked {

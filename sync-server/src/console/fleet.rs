@@ -11,6 +11,7 @@ use posto_domain::{ClinicId, DocumentId, Kind, LocationId, NodeId, Scope};
 use posto_sync::{ChangeRefusal, Seq};
 
 use super::{Caller, Console, ConsoleError};
+use crate::revocation::{Revocation, Revocations};
 use crate::storage::table::node::NodeRow;
 use crate::storage::table::scope::{ScopeId, ScopeRow};
 use crate::storage::table::{clinic, location, node, refusal, scope};
@@ -103,9 +104,11 @@ impl Console {
             .filter(|row| self.allows(caller, Action::Read, &Resource::of(ResourceKind::Device, row.clinic)))
             .ok_or(ConsoleError::Refused(ErrorCode::NotFound))?;
         self.authorise(caller, Action::Revoke, &Resource::of(ResourceKind::Device, row.clinic))?;
-        let (directory, by) = (Arc::clone(&self.installation.directory), caller.actor.user);
+        let directory = Arc::clone(&self.installation.directory);
+        let revocations = Revocations::of(&self.installation.folder);
+        let revocation = Revocation { node: id, decided_by: caller.actor.user, at_ms: self.now_ms() };
         let revoked = self.write(caller, "node.revoke", move |tx| {
-            let revoked = directory.revoke_node(tx, id, by, reason.as_deref())?;
+            let revoked = revocations.revoke(tx, &directory, &revocation, reason.as_deref())?;
             Ok((revoked, format!("node/{id}")))
         })?;
         if revoked { Ok(()) } else { Err(ConsoleError::Refused(ErrorCode::AlreadyDone)) }

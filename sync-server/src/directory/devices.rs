@@ -1,9 +1,10 @@
 //! Nodes as the directory shows them to each other.
 
 use posto_domain::device::{Device, DeviceKind};
-use posto_domain::{EntryKey, NodeId, Scope, UserId};
+use posto_domain::{EntryKey, Scope, UserId};
 
 use super::{Directory, DirectoryError};
+use crate::revocation::Revocation;
 use crate::storage::Tx;
 use crate::storage::table::node::{self, NodeRow};
 use crate::storage::table::signal;
@@ -44,17 +45,16 @@ impl Directory {
     pub(crate) fn revoke_node(
         &self,
         tx: &Tx<'_>,
-        id: NodeId,
-        by: UserId,
+        revocation: &Revocation,
         reason: Option<&str>,
     ) -> Result<bool, DirectoryError> {
+        let Revocation { node: id, decided_by: by, at_ms } = *revocation;
         let row = node::get(tx, id)?.ok_or(DirectoryError::Missing("node"))?;
-        let now_ms = self.now_ms();
-        if !node::revoke(tx, id, now_ms)? {
+        if !node::revoke(tx, id, at_ms)? {
             return Ok(false);
         }
         self.edit::<Device>(tx, Scope::Directory(row.clinic), id.cast(), by, |device| {
-            device.revoked_at_ms = Some(now_ms);
+            device.revoked_at_ms = Some(at_ms);
             device.revoked_by = Some(by);
             device.revoked_reason = reason.map(str::to_owned);
         })?;

@@ -7,8 +7,9 @@ use posto_sync::{
     ActorPrefix, BootId, ChangeHash, ChangeRecord, Checkpoint, Instance, NodeKey, Seq, SessionEnd,
 };
 
-use super::fixture::{Fixture, TestNode, stored};
+use super::fixture::{Fixture, NOW_MS, TestNode, stored};
 use crate::hub::Bases;
+use crate::revocation::Revocation;
 
 struct Nothing;
 
@@ -130,11 +131,9 @@ fn a_wrong_prefix_or_a_revoked_node_is_not_admitted() {
     let mut world = Fixture::new();
     let node = world.add_node();
     assert_eq!(admit(&world, &node, ActorPrefix([0; 8])), Admission::Refused(SessionEnd::ProtocolViolation));
-    let (directory, id) = (world.directory.clone(), node.id);
-    world
-        .db
-        .write_blocking(move |tx| directory.revoke_node(tx, id, posto_domain::UserId::OPERATOR, None))
-        .unwrap();
+    let directory = world.directory.clone();
+    let revocation = Revocation { node: node.id, decided_by: posto_domain::UserId::OPERATOR, at_ms: NOW_MS };
+    world.db.write_blocking(move |tx| directory.revoke_node(tx, &revocation, None)).unwrap();
     let prefix = ActorPrefix::of_node(NodeKey(node.id.to_bytes()));
     assert_eq!(admit(&world, &node, prefix), Admission::Refused(SessionEnd::Revoked));
     let (_, change) = world.register(&node, "X");

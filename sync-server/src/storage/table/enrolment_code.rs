@@ -71,6 +71,11 @@ pub(crate) fn set_used(tx: &Tx<'_>, hash: &[u8; 32], used: &Use) -> Result<(), D
     Ok(())
 }
 
+/// Forgets codes that nobody has used, as far as this database knows.
+pub(crate) fn delete_unused(tx: &Tx<'_>) -> Result<usize, DbError> {
+    tx.execute("DELETE FROM enrolment_code WHERE used_at IS NULL", &[])
+}
+
 /// Forgets codes that expired before `before_ms`.
 pub(crate) fn delete_expired(tx: &Tx<'_>, before_ms: i64) -> Result<usize, DbError> {
     tx.execute("DELETE FROM enrolment_code WHERE expires_at < $1", params![before_ms])
