@@ -125,5 +125,8 @@ async fn a_server_at_work_is_listed_checked_and_backed_up_from_the_command_line(
     let restored = clinic.path("restored");
     let mut restore = Command::new(posto_tests::processes::binary("sync-server"));
     restore.arg("restore").arg("--data").arg(&restored).arg("--from").arg(&out);
-    assert_eq!(run_json(&mut restore).unwrap()["changes"], made["changes"]);
+    clinic.revoke(&a.id());
+    restore.arg("--revocations").arg(clinic.server.data.join("revocations.ndjson"));
+    let done = run_json(&mut restore).unwrap();
+    assert_eq!((&done["changes"], done["revoked_again"].as_u64()), (&made["changes"], Some(1)));
 }

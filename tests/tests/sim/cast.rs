@@ -114,6 +114,7 @@ impl Clinic {
         }
         self.world.hub.revoke(node);
         self.world.revoke(node);
+        self.nudge_all();
         self.files_lost = true;
         while self.world.session(node).is_some() {
             self.world.run_for(500);

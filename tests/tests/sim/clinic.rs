@@ -139,6 +139,11 @@ impl Clinic {
     pub(crate) fn write_directory(&mut self) {
         let name = format!("Sala {}", self.world.dice.below(1_000));
         self.world.hub.storage().add_location(&name).unwrap();
+        self.nudge_all();
+    }
+
+    /// The server's sessions hear that its directory grew.
+    pub(crate) fn nudge_all(&mut self) {
         for scope in self.world.hub.storage().scopes().unwrap() {
             self.world.nudge_hub(&ScopeName::new(&scope.to_string()).unwrap());
         }
@@ -148,10 +153,6 @@ impl Clinic {
         self.directory_lost = true;
         self.world.hub.restore(backup, renew);
         self.world.crash_hub();
-        if let Some(revoked) = &self.revoked {
-            // As whoever puts a backup back has to.
-            self.world.hub.revoke(revoked.node);
-        }
     }
 
     pub(crate) fn restore_node(&mut self, node: usize, backup: &Path) {

@@ -107,6 +107,24 @@ fn a_revoked_node_is_out_within_a_second() {
 }
 
 #[test]
+fn a_revoked_node_stays_out_when_an_older_backup_of_the_server_is_put_back() {
+    for renew in [true, false] {
+        let mut clinic = Clinic::new(11, 3);
+        // The server's storage alone says who may come in.
+        clinic.world.handshake_refuses = false;
+        clinic.settle();
+        let backup = clinic.world.hub.backup();
+        clinic.revoke(1);
+        clinic.restore_server(&backup, renew);
+        clinic.register(0);
+        clinic.register(1);
+        clinic.settle();
+        clinic.judge_revoked();
+        assert_eq!(clinic.world.nodes[2].store.patients().len(), 1);
+    }
+}
+
+#[test]
 fn a_file_reaches_the_nodes_that_are_connected_and_those_that_were_not() {
     let mut clinic = Clinic::new(8, 3);
     clinic.settle();
