@@ -5,7 +5,7 @@ use std::sync::Arc;
 use posto_domain::NodeId;
 use posto_net::driver::{Driver, Executor, Pool};
 use posto_net::endpoint::server::{Server as Endpoint, Session as Connection};
-use posto_sync::hub::{HubAnswer, HubConfig, HubEvent, HubRequest, HubSession, PushOutcome};
+use posto_sync::hub::{HubAnswer, HubConfig, HubEvent, HubNudge, HubRequest, HubSession};
 use posto_sync::{Instance, NodeKey, Session as _, SessionEnd, StoreFailure};
 use tokio_util::task::TaskTracker;
 
@@ -96,18 +96,16 @@ impl Executor<HubSession> for Running {
         if let HubRequest::Admit { instance, .. } = request {
             self.meet(instance);
         }
-        let scope = match &request {
-            HubRequest::AppendPush { scope, .. } => Some(scope.clone()),
-            _ => None,
-        };
+        let news = request.news();
         let answer = self.server.hub.run(self.node, self.id, request);
-        // Here, not when the engine says so: its session may be over by now, and the change is in the log all the same.
-        if let (Some(scope), Ok(HubAnswer::AppendPush(PushOutcome::Stored { new: 1.., .. }))) =
-            (scope, &answer)
-        {
-            self.server.hub.registry.nudge_scope(&scope, Some(self.id));
-            self.server.projector.wake();
-            self.server.health.touch();
+        match news.of(&answer) {
+            Some(HubNudge::Changed(scope)) => {
+                self.server.hub.registry.nudge_scope(&scope, Some(self.id));
+                self.server.projector.wake();
+                self.server.health.touch();
+            }
+            Some(HubNudge::BlobStored(blob)) => self.server.hub.registry.nudge_blob(blob, self.id),
+            Some(HubNudge::Probe) | None => {}
         }
         answer
     }
@@ -136,7 +134,6 @@ impl Executor<HubSession> for Running {
                 tracing::error!(%node, %failure, "the storage failed for a session");
                 metrics::counter!("posto_storage_trouble_total").increment(1);
             }
-            HubEvent::BlobStored { blob } => server.hub.registry.nudge_blob(blob, self.id),
             HubEvent::Pushed { .. } | HubEvent::ProbeAnswered | HubEvent::Ended { .. } => {}
         }
     }

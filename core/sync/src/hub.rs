@@ -3,6 +3,7 @@
 mod blob;
 mod feed;
 mod hello;
+mod news;
 mod push;
 mod repair;
 mod request;
@@ -10,6 +11,7 @@ mod scope;
 
 use std::collections::BTreeMap;
 
+pub use news::News;
 pub use request::{Admission, HubAnswer, HubEvent, HubNudge, HubRequest, PushOutcome};
 
 use crate::channel::Channel;

@@ -194,7 +194,7 @@ pub(super) async fn propagation(
     let mut times = Vec::new();
     for (index, patient) in ids.iter().enumerate().take(TIMES) {
         writer.edit(&desk_a.store, *patient, |patient| {
-            patient.foreign.insert("seen".into(), index.to_string().into());
+            patient.foreign.insert("seen".into(), index.to_string());
         })?;
         let started = Instant::now();
         sender.handle.nudge(NodeNudge::Committed(scope.clone()));

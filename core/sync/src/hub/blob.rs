@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, VecDeque};
 
-use super::{HubEvent, HubRequest, HubSession, Purpose, Violation};
+use super::{HubRequest, HubSession, Purpose, Violation};
 use crate::channel::Channel;
 use crate::limits::{BLOB_BYTES_MAX, BLOB_CHUNK_BYTES, BLOB_CHUNKS_IN_FLIGHT_MAX, BLOBS_MISSED_MAX};
 use crate::message::{BlobChunk, BlobHave, BlobMissing, BlobStored, Message};
@@ -124,9 +124,6 @@ impl HubSession {
             ChunkOutcome::Stored(progress) => (progress, None),
             ChunkOutcome::Mismatch(progress) => (progress, Some(true)),
         };
-        if mismatch.is_none() && progress.chunks_held == BlobProgress::chunk_count(progress.size) {
-            self.link.event(HubEvent::BlobStored { blob });
-        }
         self.task_done(BlobStored { blob, chunks_held: progress.chunks_held, mismatch });
     }
 }

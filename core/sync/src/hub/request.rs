@@ -298,11 +298,6 @@ pub enum HubEvent {
         /// Which scope.
         scope: ScopeName,
     },
-    /// An attachment became complete: nudge the clinic's other sessions.
-    BlobStored {
-        /// Which blob.
-        blob: BlobHash,
-    },
     /// The peer answered a probe: it is alive.
     ProbeAnswered,
     /// A storage request failed and will be tried again.

@@ -4,7 +4,7 @@ use super::super::registry::Order;
 use super::super::{HubStore, NodeStore};
 use super::{Connection, Entry, Happening, Side, World};
 use crate::channel::Channel;
-use crate::hub::{Admission, HubAnswer, HubEvent, HubNudge, HubRequest, PushOutcome};
+use crate::hub::{Admission, HubAnswer, HubEvent, HubNudge, HubRequest};
 use crate::node::{NodeAnswer, NodeEvent, NodeNudge, NodeRequest};
 use crate::session::{Effect, Input, OpId, Session, StoreFailure};
 use crate::types::SessionEnd;
@@ -129,15 +129,10 @@ impl<N: NodeStore, H: HubStore> World<N, H> {
         node: usize,
         request: HubRequest,
     ) -> Result<HubAnswer, StoreFailure> {
-        let scope = match &request {
-            HubRequest::AppendPush { scope, .. } => Some(scope.clone()),
-            _ => None,
-        };
+        let news = request.news();
         let answer = self.hub.answer(node, request);
-        if let (Some(scope), Ok(HubAnswer::AppendPush(PushOutcome::Stored { new: 1.., .. }))) =
-            (scope, &answer)
-        {
-            self.nudge_others(id, &HubNudge::Changed(scope));
+        if let Some(nudge) = news.of(&answer) {
+            self.nudge_others(id, &nudge);
         }
         answer
     }
@@ -221,19 +216,11 @@ impl<N: NodeStore, H: HubStore> World<N, H> {
     }
 
     fn hub_event(&mut self, id: u64, event: &HubEvent) {
-        let nudge = match event {
-            HubEvent::Admitted { .. } => {
-                self.admitted(id);
-                return;
-            }
-            HubEvent::BlobStored { blob } => HubNudge::BlobStored(*blob),
-            HubEvent::ProbeAnswered => {
-                self.registry.probe_answered(id);
-                return;
-            }
-            _ => return,
-        };
-        self.nudge_others(id, &nudge);
+        match event {
+            HubEvent::Admitted { .. } => self.admitted(id),
+            HubEvent::ProbeAnswered => self.registry.probe_answered(id),
+            _ => {}
+        }
     }
 
     fn admitted(&mut self, id: u64) {
