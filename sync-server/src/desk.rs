@@ -157,12 +157,12 @@ impl EnrolmentDesk for Desk {
             .map_err(|_| EnrolmentRefusal::BadRequest)?;
         let (id, shown) = (node_of(peer), peer.serial_hex());
         let (serial, fingerprint) = (certificate.details.serial_hex(), certificate.details.fingerprint);
-        let until_ms = certificate.details.not_after_unix_s.saturating_mul(1_000);
-        let directory = self.directory.clone();
+        let until_ms = until_ms(&certificate.details);
+        let (directory, renewing) = (self.directory.clone(), peer.clone());
         self.db
             .write_blocking(move |tx| {
                 let row = node::get(tx, id)?.ok_or(Refused::Because(EnrolmentRefusal::Revoked))?;
-                if standing_of(&row, &shown) != Standing::Good {
+                if standing_of(&row, &renewing) != Standing::Good {
                     return Err(Refused::Because(EnrolmentRefusal::Revoked));
                 }
                 node::set_certificate(tx, id, &shown, &serial, until_ms)?;
@@ -181,8 +181,10 @@ impl EnrolmentDesk for Desk {
             Ok(None) => return Standing::Unknown,
             Err(_) => return Standing::Unavailable,
         };
-        let standing = standing_of(&row, &shown);
-        if standing == Standing::Good && row.serial == shown && row.previous_serial.is_some() {
+        let standing = standing_of(&row, peer);
+        if standing == Standing::Good && is_newer(&row, peer) {
+            self.adopt(row, peer);
+        } else if standing == Standing::Good && row.serial == shown && row.previous_serial.is_some() {
             // Its answer has arrived; a failure to note that only keeps the old certificate alive a little longer.
             let _ = self.db.write_blocking::<_, DbError, _>(move |tx| node::forget_previous_serial(tx, id));
         }
@@ -191,6 +193,24 @@ impl EnrolmentDesk for Desk {
 }
 
 impl Desk {
+    /// Enters a certificate that was issued after the backup that was put back here; the ones before are worth nothing
+    /// from now on. A failure only leaves that to the node's next session.
+    fn adopt(&self, row: NodeRow, peer: &PeerCertificate) {
+        let (id, serial, until_ms) = (row.id, peer.serial_hex(), until_ms(peer));
+        let (directory, fingerprint) = (self.directory.clone(), peer.fingerprint);
+        let adopted = self.db.write_blocking::<_, DirectoryError, _>(move |tx| {
+            node::set_certificate(tx, id, &serial, &serial, until_ms)?;
+            node::forget_previous_serial(tx, id)?;
+            directory.renew_node(tx, &row, fingerprint)
+        });
+        match adopted {
+            Ok(()) => tracing::info!(node = %id, "a certificate of after the backup was taken over"),
+            Err(error) => {
+                tracing::error!(error = &error as &dyn std::error::Error, "a certificate was not taken over");
+            }
+        }
+    }
+
     fn answer_again(&self, used: &Use, request_hash: [u8; 32]) -> Result<Grant, EnrolmentRefusal> {
         if used.request_hash != request_hash {
             return Err(EnrolmentRefusal::Used);
@@ -223,9 +243,21 @@ fn names(tx: &Tx<'_>, id: NodeId) -> Result<(Named, Named, Vec<Named>), DbError>
     ))
 }
 
-fn standing_of(row: &NodeRow, shown_serial: &str) -> Standing {
-    let known = row.serial == shown_serial || row.previous_serial.as_deref() == Some(shown_serial);
-    if row.revoked_at_ms.is_some() || !known { Standing::Revoked } else { Standing::Good }
+fn standing_of(row: &NodeRow, peer: &PeerCertificate) -> Standing {
+    let shown = peer.serial_hex();
+    let known = row.serial == shown || row.previous_serial.as_deref() == Some(&shown);
+    let good = row.revoked_at_ms.is_none() && (known || is_newer(row, peer));
+    if good { Standing::Good } else { Standing::Revoked }
+}
+
+/// Whether a certificate, which TLS has found to be of our own authority, is valid longer than the newest that this database
+/// knows of the node: it was issued after the backup that was put back.
+fn is_newer(row: &NodeRow, peer: &PeerCertificate) -> bool {
+    until_ms(peer) > row.certificate_until_ms
+}
+
+fn until_ms(certificate: &PeerCertificate) -> i64 {
+    certificate.not_after_unix_s.saturating_mul(1_000)
 }
 
 /// The node that a certificate is of.

@@ -175,7 +175,7 @@ impl Desk {
             patient,
             purpose,
             channel: None,
-            status: if index % 5 == 0 { ConsentStatus::Refused } else { ConsentStatus::Granted },
+            status: if index.is_multiple_of(5) { ConsentStatus::Refused } else { ConsentStatus::Granted },
             decided_at_ms: self.now_ms as i64,
             expires_at_ms: None,
             withdrawn_at_ms: None,

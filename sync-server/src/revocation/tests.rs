@@ -180,3 +180,34 @@ fn a_code_used_after_the_backup_enrols_nobody_after_the_restore() {
     let found = world.open().db.read_blocking::<_, DbError, _>(|tx| enrolment_code::get(tx, &hash));
     assert!(found.unwrap().is_none());
 }
+
+#[test]
+fn a_certificate_of_after_the_backup_is_taken_over_and_no_other() {
+    use posto_net::enroll::{EnrolmentDesk as _, Standing};
+    use posto_net::{NodeBinding, PeerCertificate, Ulid};
+
+    let world = World::new();
+    let standing = |serial: u8, not_after_unix_s| {
+        let installation = world.open();
+        let binding = NodeBinding {
+            node: Ulid::from_bytes(world.node.to_bytes()),
+            clinic: Ulid::from_bytes(world.clinic.to_bytes()),
+            locations: Vec::new(),
+        };
+        let certificate = PeerCertificate {
+            binding,
+            serial: vec![serial],
+            not_before_unix_s: 0,
+            not_after_unix_s,
+            fingerprint: [serial; 32],
+            public_key: Vec::new(),
+        };
+        installation.desk.standing(&certificate)
+    };
+    assert_eq!(standing(1, 0), Standing::Revoked, "neither known nor newer");
+    assert_eq!(standing(2, 20), Standing::Good, "issued after what this database knows");
+    assert_eq!(standing(2, 20), Standing::Good, "and known from now on");
+    assert_eq!(standing(3, 20), Standing::Revoked, "not newer than that");
+    world.revoke().unwrap();
+    assert_eq!(standing(4, 40), Standing::Revoked, "a newer certificate does not undo a revocation");
+}
