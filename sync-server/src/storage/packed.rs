@@ -19,7 +19,7 @@ const DICTIONARIES: &[&[u8]] = &[include_bytes!("dictionary/1.bin")];
 /// The dictionary that new changes are compressed with.
 const CURRENT: u8 = 1;
 /// With the dictionary a first change of a patient comes to a third at any level; level 4 saves another fiftieth of the
-/// whole and made a push of 10,000 patients a tenth slower.
+/// whole. Compressing it at level 4 was a sixth of the server's processor time in a push.
 const LEVEL: i32 = 1;
 
 /// First byte of a change that is kept as it came.
