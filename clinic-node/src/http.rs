@@ -17,7 +17,6 @@ pub mod routes;
 mod screens;
 mod sessions;
 mod sync;
-mod tls;
 mod version;
 
 use std::sync::Arc;

@@ -22,11 +22,28 @@ pub struct ServerConfig {
 }
 
 /// How the console is served.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct HttpOptions {
-    /// A proxy in front speaks TLS: only then may the console listen on anything but loopback.
+    /// PEM chain and key with which the console speaks TLS itself.
+    pub tls_certificate: Option<PathBuf>,
+    pub tls_key: Option<PathBuf>,
+    /// A proxy in front speaks TLS. Without it or a certificate the console listens on loopback only.
     pub behind_tls_proxy: bool,
+}
+
+impl HttpOptions {
+    /// The files of the console's own TLS, when it speaks it.
+    #[must_use]
+    pub fn tls(&self) -> Option<(&Path, &Path)> {
+        self.tls_certificate.as_deref().zip(self.tls_key.as_deref())
+    }
+
+    /// Whether browsers reach the console over TLS only.
+    #[must_use]
+    pub fn is_secure(&self) -> bool {
+        self.behind_tls_proxy || self.tls().is_some()
+    }
 }
 
 /// `server.toml`.
@@ -46,10 +63,13 @@ pub enum ConfigError {
     #[error("{path}: {source}")]
     Parse { path: PathBuf, source: Box<toml::de::Error> },
     #[error(
-        "the console would be reachable at {0} without TLS; put a TLS proxy in front and set \
-         `[console] behind_tls_proxy = true` in server.toml, or listen on 127.0.0.1"
+        "the console would be reachable at {0} without TLS; give it `tls_certificate` and `tls_key` under \
+         `[console]` in server.toml, or put a TLS proxy in front and set `behind_tls_proxy = true`, \
+         or listen on 127.0.0.1"
     )]
     PlainOffLoopback(SocketAddr),
+    #[error("`tls_certificate` and `tls_key` under `[console]` belong together: one of them is missing")]
+    HalfTls,
 }
 
 impl ServerConfig {
@@ -64,7 +84,10 @@ impl ServerConfig {
     ) -> Result<Self, ConfigError> {
         let file = read_file(&data.config())?;
         let http = http.or(file.http).unwrap_or(HTTP_ADDRESS);
-        if !http.ip().is_loopback() && !file.console.behind_tls_proxy {
+        if file.console.tls_certificate.is_some() != file.console.tls_key.is_some() {
+            return Err(ConfigError::HalfTls);
+        }
+        if !http.ip().is_loopback() && !file.console.is_secure() {
             return Err(ConfigError::PlainOffLoopback(http));
         }
         Ok(Self { data, quic: quic.or(file.quic).unwrap_or(QUIC_ADDRESS), http, http_options: file.console })
@@ -105,8 +128,12 @@ mod tests {
     }
 
     #[test]
-    fn the_console_stays_on_loopback_unless_a_proxy_speaks_tls() {
+    fn the_console_stays_on_loopback_unless_somebody_speaks_tls() {
         assert!(matches!(load("", Some("0.0.0.0:80")), Err(ConfigError::PlainOffLoopback(_))));
         assert!(load("[console]\nbehind_tls_proxy = true", Some("0.0.0.0:80")).is_ok());
+        let both = "[console]\ntls_certificate = 'c.pem'\ntls_key = 'k.pem'";
+        assert!(load(both, Some("0.0.0.0:80")).unwrap().http_options.is_secure());
+        let half = "[console]\ntls_certificate = 'c.pem'";
+        assert!(matches!(load(half, None), Err(ConfigError::HalfTls)));
     }
 }

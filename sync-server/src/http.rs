@@ -14,7 +14,7 @@ mod screens;
 mod sessions;
 mod users;
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use axum::Router;
@@ -25,7 +25,9 @@ use metrics_exporter_prometheus::PrometheusHandle;
 use posto_api::Page;
 use posto_api::serve::gate::Gate;
 use posto_api::serve::guard::headers;
+use posto_api::serve::listen;
 use posto_api::serve::throttle::Throttle;
+use posto_api::serve::tls::TlsAcceptor;
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
@@ -102,11 +104,9 @@ fn page<T>(items: Vec<T>) -> axum::Json<Page<T>> {
 }
 
 /// Serves until the site's token is cancelled.
-pub(crate) async fn serve(listener: TcpListener, site: Site) {
-    let stop = site.shared.stop.clone();
-    let service = router(site).into_make_service_with_connect_info::<SocketAddr>();
-    let served = axum::serve(listener, service).with_graceful_shutdown(stop.cancelled_owned()).await;
-    if let Err(error) = served {
+pub(crate) async fn serve(listener: TcpListener, tls: Option<TlsAcceptor>, site: Site) {
+    let stop = site.shared.stop.clone().cancelled_owned();
+    if let Err(error) = listen::serve(listener, tls, router(site), stop).await {
         tracing::error!(error = &error as &dyn std::error::Error, "the console stopped");
     }
 }

@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use posto_api::serve::tls::{self, TlsError};
 use posto_domain::policy::PolicyError;
 use posto_net::NetError;
 use posto_net::endpoint::server::Server as Endpoint;
@@ -49,6 +50,8 @@ pub enum ServerError {
     Quic(SocketAddr, #[source] NetError),
     #[error("the console cannot listen on {0}")]
     Http(SocketAddr, #[source] std::io::Error),
+    #[error("the console cannot speak TLS")]
+    Tls(#[from] TlsError),
     #[error("the policies cannot be used")]
     Policies(#[from] PolicyError),
 }
@@ -89,6 +92,12 @@ impl Server {
         let listener = TcpListener::bind(config.http).await.map_err(|e| ServerError::Http(config.http, e))?;
         let http = listener.local_addr().map_err(|e| ServerError::Http(config.http, e))?;
 
+        let tls = config
+            .http_options
+            .tls()
+            .map(|(certificate, key)| tls::acceptor(certificate, key))
+            .transpose()?;
+
         let shown = Arc::clone(&health);
         let projector = Projector {
             db: db.clone(),
@@ -118,7 +127,7 @@ impl Server {
             tokio::spawn(watch.run(stop.clone())),
             tokio::spawn(keep_house(Arc::clone(&hub), Arc::clone(&health), stop.clone())),
             tokio::spawn(proof::run(db, clock, stop.clone())),
-            tokio::spawn(http::serve(listener, site)),
+            tokio::spawn(http::serve(listener, tls, site)),
         ];
         tracing::info!(%quic, %http, "serving");
         Ok(Self { quic, http, stop, hub, health, endpoint, tasks, _lock: lock })

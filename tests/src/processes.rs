@@ -229,6 +229,13 @@ impl Server {
         Running::start(&mut command, self.http, &self.data.with_extension("log"))
     }
 
+    /// `serve` with the console at another address, without waiting for it to answer.
+    pub fn launch_at(&self, http: SocketAddr) -> Result<Running> {
+        let mut command = self.command("serve");
+        command.args(["--quic", &self.quic_address(), "--http", &http.to_string()]);
+        Running::launch(&mut command, http.port(), &self.data.with_extension("log"))
+    }
+
     /// `enroll-code`: a fresh one-time code.
     pub fn enroll_code(&self, location: &str) -> Result<String> {
         let code =

@@ -3,11 +3,11 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use axum::serve::{Listener, ListenerExt as _};
+use posto_api::serve::listen;
+use posto_api::serve::tls::{self, TlsError};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
-use super::tls::{self, TlsError, TlsListener};
 use super::{Desk, router};
 
 /// Requests under way get this long when the node stops.
@@ -43,33 +43,22 @@ pub async fn listen(desk: Desk) -> Result<Listening, HttpError> {
     let failed = |source| HttpError::Listen { address: http.listen, source };
     let listener = TcpListener::bind(http.listen).await.map_err(failed)?;
     let address = listener.local_addr().map_err(failed)?;
-    let task = match (&http.tls_certificate, &http.tls_key) {
-        (Some(certificate), Some(key)) => {
-            let acceptor = tls::acceptor(certificate, key)?;
-            serve(TlsListener::new(listener, acceptor).map_err(failed)?, &desk)
-        }
-        _ => serve(listener, &desk),
+    let tls = match (&http.tls_certificate, &http.tls_key) {
+        (Some(certificate), Some(key)) => Some(tls::acceptor(certificate, key)?),
+        _ => None,
     };
-    Ok(Listening { address, desk, task })
-}
-
-fn serve<L>(listener: L, desk: &Desk) -> JoinHandle<()>
-where
-    L: Listener<Addr = SocketAddr>,
-{
-    // Tapped because only then every listener's peer address reaches the handlers.
-    let listener = listener.tap_io(|_| {});
-    let service = router(desk.clone()).into_make_service_with_connect_info::<SocketAddr>();
     let mut stopping = desk.shared.stopping.subscribe();
-    tokio::spawn(async move {
-        let serving = axum::serve(listener, service).with_graceful_shutdown(async move {
-            // An error means that the node is gone.
-            let _ = stopping.wait_for(|stopping| *stopping).await;
-        });
+    let stop = async move {
+        // An error means that the node is gone.
+        let _ = stopping.wait_for(|stopping| *stopping).await;
+    };
+    let serving = listen::serve(listener, tls, router(desk.clone()), stop);
+    let task = tokio::spawn(async move {
         if let Err(error) = serving.await {
             tracing::error!(%error, "the listener ended");
         }
-    })
+    });
+    Ok(Listening { address, desk, task })
 }
 
 impl Listening {

@@ -35,6 +35,9 @@ pub enum ErrorCode {
     Forbidden,
     /// Not allowed in ordinary work; in a declared emergency it would be (`POST /api/patients/{id}/break-glass`).
     BreakGlassRequired,
+    /// The record is kept to the patient's own team, and the caller is not of it. Whoever treats people gets
+    /// `break_glass_required` instead.
+    RecordRestricted,
     /// The `x-posto-csrf` header is missing or wrong.
     CsrfRejected,
     /// A write needs `If-Match` with the heads that the client saw.
@@ -79,7 +82,7 @@ pub enum ErrorCode {
 
 impl ErrorCode {
     /// Every code, in the order of the documentation.
-    pub const ALL: [Self; 31] = [
+    pub const ALL: [Self; 32] = [
         Self::InvalidRequest,
         Self::ValidationFailed,
         Self::PossibleDuplicates,
@@ -91,6 +94,7 @@ impl ErrorCode {
         Self::AdministratorRequired,
         Self::Forbidden,
         Self::BreakGlassRequired,
+        Self::RecordRestricted,
         Self::CsrfRejected,
         Self::HeadsRequired,
         Self::UnknownHeads,
@@ -119,9 +123,11 @@ impl ErrorCode {
         match self {
             Self::InvalidRequest => 400,
             Self::Unauthenticated | Self::WrongCredentials | Self::PasswordRequired => 401,
-            Self::Forbidden | Self::BreakGlassRequired | Self::CsrfRejected | Self::AdministratorRequired => {
-                403
-            }
+            Self::Forbidden
+            | Self::BreakGlassRequired
+            | Self::RecordRestricted
+            | Self::CsrfRejected
+            | Self::AdministratorRequired => 403,
             Self::NotFound => 404,
             Self::MethodNotAllowed => 405,
             Self::AlreadyDone | Self::WrongOffset | Self::ContentIncomplete => 409,
@@ -159,7 +165,8 @@ impl ErrorCode {
                 "This desk has not synced for too long. An administrator has to sign in."
             }
             Self::Forbidden => "You are not allowed to do this.",
-            Self::BreakGlassRequired => "This record is not of your place; only an emergency opens it.",
+            Self::BreakGlassRequired => "This record is not of your place or team; only an emergency opens it.",
+            Self::RecordRestricted => "This record is kept to the patient's own team.",
             Self::CsrfRejected => "The request did not come from a signed-in screen.",
             Self::HeadsRequired => "The request does not say which version it changes.",
             Self::UnknownHeads => "This node does not hold the version that the request changes.",
@@ -198,6 +205,7 @@ impl ErrorCode {
             Self::AdministratorRequired => "administrator_required",
             Self::Forbidden => "forbidden",
             Self::BreakGlassRequired => "break_glass_required",
+            Self::RecordRestricted => "record_restricted",
             Self::CsrfRejected => "csrf_rejected",
             Self::HeadsRequired => "heads_required",
             Self::UnknownHeads => "unknown_heads",

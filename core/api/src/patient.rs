@@ -47,6 +47,13 @@ pub struct PatientSummary {
     pub deceased: bool,
     /// Allergies or alerts are on record.
     pub has_alerts: bool,
+    /// Only the patient's own team opens the record. For everybody else the line says who the person is and nothing
+    /// more: no telephone, sex, alerts or photo.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub restricted: bool,
+    /// The attachment that is the person's photo: `GET /api/patients/{id}/photo` shows it small.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub photo: Option<String>,
     /// Set where the record was merged into another one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub merged_into: Option<String>,

@@ -117,6 +117,12 @@ pub struct PatientRecord {
     pub external_ids: BTreeMap<String, ExternalId>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub inactive: Option<bool>,
+    /// Only the patient's own team opens it. Setting and lifting it is an act of its own (`patient:restrict`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub restricted: Option<bool>,
+    /// Who restricted it; written by the node.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub restricted_by: Option<String>,
     /// Set by a merge; the record is then read only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub merged_into: Option<String>,

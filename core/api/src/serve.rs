@@ -6,7 +6,9 @@
 pub mod extract;
 pub mod gate;
 pub mod guard;
+pub mod listen;
 pub mod openapi;
 pub mod problem;
 pub mod screens;
 pub mod throttle;
+pub mod tls;

@@ -43,7 +43,7 @@ pub(crate) async fn sign_out(State(site): State<Site>, signed_in: SignedIn) -> R
 }
 
 fn with_cookie(site: &Site, mut response: Response, token: &str, max_age_s: Option<u32>) -> Response {
-    let secure = if site.shared.options.behind_tls_proxy { "; Secure" } else { "" };
+    let secure = if site.shared.options.is_secure() { "; Secure" } else { "" };
     let age = max_age_s.map(|age| format!("; Max-Age={age}")).unwrap_or_default();
     let cookie = format!("{COOKIE}={token}; Path=/; HttpOnly; SameSite=Strict{secure}{age}");
     if let Ok(value) = HeaderValue::from_str(&cookie) {

@@ -1,4 +1,4 @@
-//! Desks on the LAN reach their node over TLS, or not at all.
+//! Off loopback, node and console speak TLS or nothing at all.
 
 use std::net::{SocketAddr, TcpStream};
 use std::path::{Path, PathBuf};
@@ -6,7 +6,7 @@ use std::process::{Command, Output};
 use std::sync::Arc;
 use std::time::Duration;
 
-use posto_tests::processes::{Node, run, run_json, tcp_port};
+use posto_tests::processes::{ADMIN_EMAIL, ADMIN_PASSWORD, Node, Running, Server, run, run_json, tcp_port};
 use rcgen::{CertifiedKey, generate_simple_self_signed};
 use rustls::pki_types::{CertificateDer, ServerName};
 use serde_json::json;
@@ -58,23 +58,48 @@ impl Lan {
         String::from_utf8(stderr).unwrap()
     }
 
-    async fn connect(&self) -> std::io::Result<TlsStream<tokio::net::TcpStream>> {
-        let mut trusted = rustls::RootCertStore::empty();
-        trusted.add(self.certificate.clone()).unwrap();
-        let provider = Arc::new(rustls::crypto::ring::default_provider());
-        let config = rustls::ClientConfig::builder_with_provider(provider)
-            .with_safe_default_protocol_versions()
-            .unwrap()
-            .with_root_certificates(trusted)
-            .with_no_client_auth();
-        let stream = tokio::net::TcpStream::connect(("127.0.0.1", self.node.http)).await?;
-        let name = ServerName::try_from(NAME).unwrap();
-        TlsConnector::from(Arc::new(config)).connect(name, stream).await
-    }
-
     async fn ask(&self, request: &str) -> std::io::Result<String> {
-        answer(self.connect().await?, request).await
+        ask(self.node.http, &self.certificate, request).await
     }
+}
+
+/// Sends one request over TLS, trusting this certificate only.
+async fn ask(port: u16, certificate: &CertificateDer<'static>, request: &str) -> std::io::Result<String> {
+    answer(connect(port, certificate).await?, request).await
+}
+
+/// As [`ask`], until there is somebody to answer.
+async fn ask_when_up(
+    running: &Running,
+    port: u16,
+    certificate: &CertificateDer<'static>,
+    path: &str,
+) -> String {
+    let deadline = tokio::time::Instant::now() + Duration::from_secs(30);
+    loop {
+        match ask(port, certificate, &get(path)).await {
+            Ok(answer) => return answer,
+            Err(_) => assert!(tokio::time::Instant::now() < deadline, "{}", running.log_tail()),
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+}
+
+async fn connect(
+    port: u16,
+    certificate: &CertificateDer<'static>,
+) -> std::io::Result<TlsStream<tokio::net::TcpStream>> {
+    let mut trusted = rustls::RootCertStore::empty();
+    trusted.add(certificate.clone()).unwrap();
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let config = rustls::ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_root_certificates(trusted)
+        .with_no_client_auth();
+    let stream = tokio::net::TcpStream::connect(("127.0.0.1", port)).await?;
+    let name = ServerName::try_from(NAME).unwrap();
+    TlsConnector::from(Arc::new(config)).connect(name, stream).await
 }
 
 /// Runs a command that must end by itself: one that serves instead is ended and fails the test.
@@ -108,6 +133,14 @@ fn get(path: &str) -> String {
     format!("GET {path} HTTP/1.1\r\nhost: {NAME}\r\nconnection: close\r\n\r\n")
 }
 
+fn post(path: &str, body: &str) -> String {
+    format!(
+        "POST {path} HTTP/1.1\r\nhost: {NAME}\r\nconnection: close\r\ncontent-type: application/json\r\n\
+         content-length: {}\r\n\r\n{body}",
+        body.len()
+    )
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_node_with_a_certificate_is_reached_over_tls_and_answers_nobody_else() {
     let lan = Lan::open();
@@ -117,22 +150,11 @@ async fn a_node_with_a_certificate_is_reached_over_tls_and_answers_nobody_else()
         ("POSTO_HTTP_TLS_KEY", key.to_str().unwrap()),
     ];
     let running = lan.node.launch_at(lan.address(), &variables).unwrap();
-    let deadline = tokio::time::Instant::now() + Duration::from_secs(30);
-    let ready = loop {
-        match lan.ask(&get("/ready")).await {
-            Ok(answer) => break answer,
-            Err(_) => assert!(tokio::time::Instant::now() < deadline, "{}", running.log_tail()),
-        }
-        tokio::time::sleep(Duration::from_millis(10)).await;
-    };
+    let ready = ask_when_up(&running, lan.node.http, &lan.certificate, "/ready").await;
     assert!(ready.starts_with("HTTP/1.1 200 "), "{ready}");
 
     let body = json!({ "login": lan.login, "password": PASSWORD }).to_string();
-    let sign_in = format!(
-        "POST /api/session HTTP/1.1\r\nhost: {NAME}\r\nconnection: close\r\ncontent-type: application/json\r\n\
-         content-length: {}\r\n\r\n{body}",
-        body.len()
-    );
+    let sign_in = post("/api/session", &body);
     let signed_in = lan.ask(&sign_in).await.unwrap();
     assert!(signed_in.starts_with("HTTP/1.1 200 "), "{signed_in}");
     let cookie = signed_in.lines().find(|line| line.to_lowercase().starts_with("set-cookie:")).unwrap();
@@ -168,4 +190,36 @@ fn without_a_certificate_that_can_be_used_a_node_stays_on_its_machine() {
     assert!(unfit.contains("certificate.pem"), "{unfit}");
     // Nothing of this hurt the folder.
     run(&mut lan.node.command("doctor")).unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_console_leaves_its_machine_only_with_a_certificate() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = Server::create(&folder.path().join("server")).unwrap();
+    let address = SocketAddr::from(([0, 0, 0, 0], server.http));
+    let mut serve = server.command("serve");
+    serve.args(["--quic", &server.quic_address(), "--http", &address.to_string()]);
+    let plain = ended(&mut serve);
+    let said = String::from_utf8(plain.stderr).unwrap();
+    assert!(plain.status.code() == Some(1) && said.contains("tls_certificate"), "{said}");
+
+    let CertifiedKey { cert, signing_key } = generate_simple_self_signed([NAME.to_owned()]).unwrap();
+    let (chain, key) = (folder.path().join("certificate.pem"), folder.path().join("key.pem"));
+    std::fs::write(&chain, cert.pem()).unwrap();
+    std::fs::write(&key, signing_key.serialize_pem()).unwrap();
+    let config = format!("[console]\ntls_certificate = {chain:?}\ntls_key = {key:?}\n");
+    std::fs::write(server.data.join("server.toml"), config).unwrap();
+    let running = server.launch_at(address).unwrap();
+    let certificate = cert.der().clone();
+    let ready = ask_when_up(&running, server.http, &certificate, "/ready").await;
+    assert!(ready.starts_with("HTTP/1.1 200 "), "{ready}");
+    assert!(ready.to_lowercase().contains("strict-transport-security"), "{ready}");
+
+    let body = json!({ "email": ADMIN_EMAIL, "password": ADMIN_PASSWORD }).to_string();
+    let signed_in = ask(server.http, &certificate, &post("/api/session", &body)).await.unwrap();
+    let cookie = signed_in.lines().find(|line| line.to_lowercase().starts_with("set-cookie:")).unwrap();
+    assert!(cookie.contains("Secure") && cookie.contains("HttpOnly"), "{cookie}");
+    let stream = tokio::net::TcpStream::connect(("127.0.0.1", server.http)).await.unwrap();
+    let answer = answer(stream, &get("/ready")).await.unwrap_or_default();
+    assert!(!answer.contains("HTTP/"), "{answer:?}");
 }

@@ -1,4 +1,4 @@
-//! TLS for desks on the LAN: handshakes in tasks of their own, so that a slow one keeps nobody waiting.
+//! TLS off loopback: handshakes in tasks of their own, so that a slow one keeps nobody waiting.
 
 use std::io;
 use std::net::SocketAddr;
@@ -12,7 +12,7 @@ use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
-use tokio_rustls::TlsAcceptor;
+pub use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
 
 /// A handshake must be done within this time.
@@ -38,15 +38,18 @@ pub enum TlsError {
     },
 }
 
-/// Accepts connections that speak TLS.
+/// Takes connections that speak TLS.
 pub(super) struct TlsListener {
     connected: mpsc::Receiver<(TlsStream<TcpStream>, SocketAddr)>,
     address: SocketAddr,
     accepting: JoinHandle<()>,
 }
 
-/// Reads a certificate chain and its key.
-pub(super) fn acceptor(certificate: &Path, key: &Path) -> Result<TlsAcceptor, TlsError> {
+/// Reads a certificate chain and its key, both PEM.
+///
+/// # Errors
+/// [`TlsError`], which names the file.
+pub fn acceptor(certificate: &Path, key: &Path) -> Result<TlsAcceptor, TlsError> {
     let unreadable = |path: &Path| {
         let path = path.to_owned();
         move |source| TlsError::Pem { path, source }
