@@ -210,21 +210,28 @@ impl ReadTx<'_> {
             .optional()?)
     }
 
+    /// Files of complete contents; an empty one has none.
     pub(crate) fn held_blob_files(&self) -> Result<Vec<(BlobHash, [u8; 16])>> {
-        let mut statement = self.statement("SELECT hash, file FROM blob WHERE state > 0 ORDER BY hash")?;
+        let mut statement =
+            self.statement("SELECT hash, file FROM blob WHERE state > 0 AND size > 0 ORDER BY hash")?;
         let rows = statement.query_map([], |row| Ok((BlobHash(row.get(0)?), row.get(1)?)))?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
 }
 
 impl WriteTx<'_> {
-    /// A document refers to a content: it is fetched when it is not here.
+    /// A document refers to a content: it is fetched when it is not here. An empty one is here, as it is everywhere: it
+    /// has no chunk that could come, and the server only has to hear of it.
     pub(crate) fn want_blob(&self, hash: BlobHash, size: u64) -> Result<()> {
-        if self.blob_row(hash)?.is_none() {
-            let row = BlobRow { size, chunks_held: 0, state: BlobState::Wanted, file: self.shared.draw()? };
-            self.put_blob(hash, row)?;
+        if self.blob_row(hash)?.is_some() {
+            return Ok(());
         }
-        Ok(())
+        let (size, state) = match hash.0 == *blake3::hash(b"").as_bytes() {
+            true => (0, BlobState::Held),
+            // A record may say that it is empty; its hash says that there is something to ask for.
+            false => (size.max(1), BlobState::Wanted),
+        };
+        self.put_blob(hash, BlobRow { size, chunks_held: 0, state, file: self.shared.draw()? })
     }
 
     fn put_blob(&self, hash: BlobHash, row: BlobRow) -> Result<()> {

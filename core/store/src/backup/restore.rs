@@ -95,10 +95,11 @@ fn renew(copy: &Path, key: &StoreKey, blobs: &Path, now_ms: u64, entropy: &dyn E
             rusqlite::params![key, value],
         )?;
     }
-    // What was uploading is gone; attachments that the backup lacks are fetched again.
+    // What was uploading is gone; attachments that the backup lacks are fetched again. It has none that were half here.
     connection.execute("DELETE FROM upload", [])?;
+    connection.execute("UPDATE blob SET chunks_held = 0 WHERE state = 0", [])?;
     let held: Vec<[u8; 16]> = connection
-        .prepare("SELECT file FROM blob WHERE state > 0")?
+        .prepare("SELECT file FROM blob WHERE state > 0 AND size > 0")?
         .query_map([], |row| row.get(0))?
         .collect::<Result<_, _>>()?;
     for name in held.into_iter().filter(|name| !blobs.join(hex::encode(name)).exists()) {

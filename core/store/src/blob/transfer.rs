@@ -62,7 +62,12 @@ impl Store {
         row.chunks_held += 1;
         let mut sound = true;
         if row.chunks_held == BlobProgress::chunk_count(size) {
-            sound = file.hash(row.chunks_held)? == blob.0;
+            sound = match file.hash(row.chunks_held) {
+                Ok(hash) => hash == blob.0,
+                // What had come before lies here no more as it was: all of it is fetched anew.
+                Err(Error::DamagedBlob) => false,
+                Err(error) => return Err(error),
+            };
             // What the server sent need not go back to it.
             row.state = if sound { BlobState::Sent } else { BlobState::Wanted };
         }

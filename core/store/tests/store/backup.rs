@@ -4,8 +4,10 @@ use posto_domain::Patient;
 use posto_domain::parts::PersonName;
 use posto_domain::record_number::{NumberRange, PASSED_OVER_AT_RESTORE};
 use posto_store::{Error, Store, StoreKey, restore, verify_backup};
+use posto_sync::limits::BLOB_CHUNK_BYTES;
 
-use crate::support::{Desk, TestClock, TestEntropy, folder, key, options};
+use crate::blobs::{attachment, hash, work, write_chunk};
+use crate::support::{Desk, TestClock, TestEntropy, clinic, folder, key, options};
 
 fn restored(out: &std::path::Path, folder: &std::path::Path) -> Result<posto_store::BackupInfo, Error> {
     restore(out, folder, &key(), &TestClock(5.into()), &TestEntropy(77.into()))
@@ -39,6 +41,31 @@ fn a_restored_node_has_everything_and_another_instance() {
         state
     });
     assert!(copy.store.doctor().unwrap().findings.is_empty());
+}
+
+#[test]
+fn attachments_that_are_not_in_the_backup_begin_anew_and_empty_ones_are_there() {
+    let (old, new, out) = (folder(), folder(), folder());
+    let mut desk = Desk::open(old.path(), 1);
+    let bytes = vec![3; BLOB_CHUNK_BYTES + 1];
+    let half = attachment(&mut desk, &bytes);
+    let empty = attachment(&mut desk, b"");
+    desk.create(clinic(), &half);
+    desk.create(clinic(), &empty);
+    write_chunk(&desk, hash(&bytes), bytes.len(), 0, &bytes[..BLOB_CHUNK_BYTES]);
+    let upload = desk.store.begin_upload(0, "{}".into()).unwrap();
+    desk.store.finish_upload(upload.id).unwrap();
+    let file = out.path().join("clinic.backup");
+    assert_eq!(desk.store.backup(&file).unwrap().attachments, 0);
+    restored(&file, new.path()).unwrap();
+
+    let copy = Desk::open(new.path(), 2);
+    let download = work(&copy).download;
+    assert_eq!(
+        download.iter().map(|wanted| (wanted.blob, wanted.chunks_held)).collect::<Vec<_>>(),
+        [(hash(&bytes), 0)]
+    );
+    assert_eq!(copy.store.blob(hash(b"")).unwrap().size(), 0);
 }
 
 #[test]

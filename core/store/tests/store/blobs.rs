@@ -1,12 +1,13 @@
 //! Attachments' contents: resumable both ways, checked, encrypted.
 
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use posto_domain::attachment::Attachment;
 use posto_store::{Error, ORPHAN_KEPT_MS, Store, StoreOptions, UNFINISHED_KEPT_MS};
 use posto_sync::node::{ChunkOutcome, NodeAnswer, NodeRequest};
-use posto_sync::{BlobHash, BlobWork};
+use posto_sync::{BlobHash, BlobProgress, BlobWork};
 
 use crate::faults::with_raw;
 use crate::support::{Desk, TestClock, clinic, folder, key, options};
@@ -17,18 +18,24 @@ fn content(length: usize) -> Vec<u8> {
     (0..length).map(|n| (n * 31 + n / 251) as u8).collect()
 }
 
-fn hash(bytes: &[u8]) -> BlobHash {
+pub(crate) fn hash(bytes: &[u8]) -> BlobHash {
     BlobHash(*blake3::hash(bytes).as_bytes())
 }
 
-fn work(desk: &Desk) -> BlobWork {
+pub(crate) fn work(desk: &Desk) -> BlobWork {
     match desk.store.answer(NodeRequest::ListBlobs).unwrap() {
         NodeAnswer::ListBlobs(work) => work,
         other => panic!("{other:?}"),
     }
 }
 
-fn write_chunk(desk: &Desk, blob: BlobHash, size: usize, index: u32, bytes: &[u8]) -> ChunkOutcome {
+pub(crate) fn write_chunk(
+    desk: &Desk,
+    blob: BlobHash,
+    size: usize,
+    index: u32,
+    bytes: &[u8],
+) -> ChunkOutcome {
     let request = NodeRequest::WriteBlobChunk {
         blob,
         size: size as u64,
@@ -42,7 +49,7 @@ fn write_chunk(desk: &Desk, blob: BlobHash, size: usize, index: u32, bytes: &[u8
     }
 }
 
-fn attachment(desk: &mut Desk, bytes: &[u8]) -> Attachment {
+pub(crate) fn attachment(desk: &mut Desk, bytes: &[u8]) -> Attachment {
     Attachment {
         id: desk.new_id().cast(),
         patient: None,
@@ -125,6 +132,50 @@ fn a_wanted_content_is_fetched_in_order_and_checked() {
     assert!(work(&desk).download.is_empty());
     assert!(work(&desk).upload.is_empty());
     assert_eq!(desk.store.blob(blob).unwrap().read(MIB as u64, 99).unwrap(), &bytes[MIB..]);
+}
+
+#[test]
+fn a_half_fetched_content_whose_file_is_gone_or_damaged_is_fetched_anew() {
+    let damages: [fn(&Path); 2] =
+        [|file| std::fs::remove_file(file).unwrap(), |file| std::fs::write(file, b"x").unwrap()];
+    for damage in damages {
+        let folder = folder();
+        let bytes = content(2 * MIB + 10);
+        let mut desk = Desk::open(folder.path(), 1);
+        let attachment = attachment(&mut desk, &bytes);
+        desk.create(clinic(), &attachment);
+        let blob = hash(&bytes);
+        let pieces: Vec<&[u8]> = bytes.chunks(MIB).collect();
+        let write = |index: usize| write_chunk(&desk, blob, bytes.len(), index as u32, pieces[index]);
+        write(0);
+        damage(&std::fs::read_dir(folder.path().join("blobs")).unwrap().next().unwrap().unwrap().path());
+        assert!(matches!(write(1), ChunkOutcome::Stored(p) if p.chunks_held == 2));
+        assert!(matches!(write(2), ChunkOutcome::Mismatch(p) if p.chunks_held == 0));
+        assert_eq!(work(&desk).download[0].chunks_held, 0);
+        (0..3).for_each(|index| assert!(matches!(write(index), ChunkOutcome::Stored(_))));
+        assert_eq!(desk.store.blob(blob).unwrap().read(0, 99).unwrap(), &bytes[..99]);
+    }
+}
+
+#[test]
+fn an_empty_content_is_whole_wherever_a_record_names_it() {
+    let folder = folder();
+    let mut desk = Desk::open(folder.path(), 1);
+    let empty = attachment(&mut desk, b"");
+    // The size is what a record says; the content is what its hash says.
+    let mistaken = Attachment { size_bytes: 7, ..attachment(&mut desk, b"") };
+    let understated = Attachment { size_bytes: 0, ..attachment(&mut desk, b"abc") };
+    for record in [&empty, &mistaken, &understated] {
+        desk.create(clinic(), record);
+    }
+    let held = desk.store.blob(hash(b"")).unwrap();
+    assert_eq!((held.size(), held.read(0, 9).unwrap()), (0, Vec::new()));
+    let waiting = work(&desk);
+    let hashes = |listed: &[BlobProgress]| listed.iter().map(|blob| blob.blob).collect::<Vec<_>>();
+    assert_eq!(hashes(&waiting.upload), [hash(b"")], "the server hears of it from whoever is there");
+    assert_eq!(hashes(&waiting.download), [hash(b"abc")]);
+    assert!(waiting.download[0].size > 0, "no chunk of an empty one would be asked for");
+    assert!(desk.store.doctor().unwrap().findings.is_empty());
 }
 
 #[test]
