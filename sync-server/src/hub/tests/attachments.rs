@@ -71,6 +71,23 @@ fn a_file_arrives_in_chunks_and_is_read_by_another_node_of_the_clinic() {
 }
 
 #[test]
+fn an_empty_file_is_here_as_soon_as_it_is_offered_and_belongs_to_its_clinic_only() {
+    let mut world = Fixture::new();
+    let (node, reader) = (world.add_node(), world.add_node());
+    let other_clinic = world.add_clinic("Dois");
+    let elsewhere = world.add_location(other_clinic);
+    let stranger = world.add_node_to(other_clinic, elsewhere);
+    let blob = hash(b"");
+    assert_eq!(read(&world, &node, blob, 0), None);
+    let offer = HubRequest::BlobStatus { node: NodeKey(node.id.to_bytes()), blob };
+    let HubAnswer::BlobStatus(status) = world.run(&node, offer).unwrap() else { panic!("another answer") };
+    assert_eq!((status.size, status.chunks_held), (0, 0));
+    assert_eq!(read(&world, &reader, blob, 0), Some(Vec::new()));
+    assert_eq!(read(&world, &reader, blob, 1), None);
+    assert_eq!(read(&world, &stranger, blob, 0), None);
+}
+
+#[test]
 fn content_that_is_not_what_its_name_says_is_thrown_away() {
     let mut world = Fixture::new();
     let node = world.add_node();
