@@ -69,6 +69,7 @@ pub struct App {
     policies: OnceLock<Option<Policies>>,
     packs: OnceLock<Option<Jurisdictions>>,
     numbers: patients::Numbers,
+    faces: patients::Faces,
     late_rows: audit::LateRows,
     /// The newest row of the audit trail that this process signed.
     signed_up_to: AtomicU64,

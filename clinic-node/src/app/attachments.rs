@@ -81,7 +81,12 @@ impl App {
     }
 
     /// A file's record, if it is there and the caller may.
-    fn find_attachment(&self, caller: &Caller, action: Action, id: AttachmentId) -> AppResult<Attachment> {
+    pub(super) fn find_attachment(
+        &self,
+        caller: &Caller,
+        action: Action,
+        id: AttachmentId,
+    ) -> AppResult<Attachment> {
         let attachment = self.store.read(|r| r.attachment(id))?;
         let attachment = attachment.filter(|attachment| !attachment.deleted).ok_or(AppError::NotFound)?;
         let mut resource = self.resource(ResourceKind::Attachment).owned_by(attachment.uploaded_by);
@@ -120,7 +125,7 @@ impl App {
 }
 
 /// The hash that a file's content is found by.
-fn content_hash(attachment: &Attachment) -> Option<BlobHash> {
+pub(super) fn content_hash(attachment: &Attachment) -> Option<BlobHash> {
     let mut hash = [0; 32];
     hex::decode_to_slice(&attachment.blake3, &mut hash).ok()?;
     Some(BlobHash(hash))

@@ -53,7 +53,7 @@ impl App {
     /// Asks the policies. A refusal leaves an audit row.
     ///
     /// # Errors
-    /// [`AppError::Forbidden`].
+    /// [`AppError::Forbidden`], [`AppError::BreakGlassRequired`], [`AppError::RecordRestricted`].
     pub(crate) fn authorize(
         &self,
         caller: &Caller,
@@ -72,8 +72,20 @@ impl App {
         self.audit(access.detail(resource.kind.name()))?;
         match decision {
             Decision::DenyUnlessBreakGlass => Err(AppError::BreakGlassRequired),
+            _ if self.only_restriction_denies(caller, action, resource)? => Err(AppError::RecordRestricted),
             _ => Err(AppError::Forbidden),
         }
+    }
+
+    /// Whether the caller may do this with other patients' records.
+    fn only_restriction_denies(
+        &self,
+        caller: &Caller,
+        action: Action,
+        resource: &Resource,
+    ) -> AppResult<bool> {
+        let open = resource.clone().restricted(false);
+        Ok(resource.restricted && self.policies()?.authorize(&caller.actor, action, &open).is_allowed())
     }
 
     /// What the policies say, in the emergency that the caller declared for this patient, if it is not over.

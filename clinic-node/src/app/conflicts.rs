@@ -4,6 +4,7 @@
 //! document remembers it with both values. Every node derives the same id from record and path, so one conflict
 //! is one task wherever it is found.
 
+mod closed;
 mod decide;
 mod undo;
 
@@ -101,10 +102,12 @@ impl App {
         self.authorize(caller, Action::Read, &self.resource(ResourceKind::ConflictTask), None)?;
         let listed = match filter.state {
             ConflictState::Open => {
-                let open = match filter.patient {
+                let mut open = match filter.patient {
                     Some(patient) => self.store.read(|r| r.conflicts_of(patient.cast()))?,
                     None => self.store.read(|r| r.conflicts(0, OPEN_MAX))?,
                 };
+                let closed = self.closed_subjects(caller, open.iter().map(|one| (one.document, one.kind)))?;
+                open.retain(|conflict| !closed.contains(&conflict.document));
                 map(page.cut(open), |conflict| self.open_view(&conflict))
             }
             ConflictState::Resolved => {
@@ -113,6 +116,9 @@ impl App {
                     None => self.store.read(|r| r.conflict_tasks(ConflictStatus::Resolved.as_str()))?,
                 };
                 tasks.retain(|task| task.status == ConflictStatus::Resolved);
+                let subjects = tasks.iter().map(|task| (task.subject, subject_kind(task)));
+                let closed = self.closed_subjects(caller, subjects)?;
+                tasks.retain(|task| !closed.contains(&task.subject));
                 tasks.sort_by_key(|task| std::cmp::Reverse(task.resolved_at_ms));
                 map(page.cut(tasks), |task| self.task_view(&task, session))
             }
@@ -133,6 +139,9 @@ impl App {
             None => self.task_view(&self.find_task(id)?.ok_or(AppError::NotFound)?, session)?,
         };
         let record = view.document_id.parse().ok().zip(Kind::from_name(&view.document_kind));
+        if let Some((id, kind)) = record {
+            self.authorize_subject(caller, id, kind)?;
+        }
         self.audit(Access::of(caller, "conflict.read", record.map(|(id, kind)| (kind, id))))?;
         Ok(view)
     }
@@ -187,7 +196,7 @@ impl App {
                 current: is_chosen,
             });
         }
-        let kind = u16::try_from(task.subject_kind).map_or(Kind::Unknown(0), Kind::from_code);
+        let kind = subject_kind(task);
         let detected_ms = task.values.values().map(|value| value.written_at_ms).max().unwrap_or_default();
         Ok(Conflict {
             id: task.id.to_string(),
@@ -211,4 +220,9 @@ impl App {
         }
         Ok(self.store.read(|r| r.patient_row(subject.cast()))?.map(|row| row.name))
     }
+}
+
+/// The kind of the record that a task is about.
+fn subject_kind(task: &ConflictTask) -> Kind {
+    u16::try_from(task.subject_kind).map_or(Kind::Unknown(0), Kind::from_code)
 }

@@ -25,6 +25,8 @@ pub enum AppError {
     Forbidden,
     #[error("only an emergency allows it")]
     BreakGlassRequired,
+    #[error("only the patient's own team may")]
+    RecordRestricted,
     #[error("{} fields break a rule", .0.len())]
     Validation(Vec<FieldProblem>),
     #[error("{} possible duplicates", .0.len())]
@@ -77,6 +79,7 @@ impl AppError {
             Self::AdministratorRequired => ErrorCode::AdministratorRequired,
             Self::Forbidden => ErrorCode::Forbidden,
             Self::BreakGlassRequired => ErrorCode::BreakGlassRequired,
+            Self::RecordRestricted => ErrorCode::RecordRestricted,
             Self::Validation(_) => ErrorCode::ValidationFailed,
             Self::Duplicates(_) => ErrorCode::PossibleDuplicates,
             Self::UnknownHeads => ErrorCode::UnknownHeads,

@@ -117,6 +117,7 @@ impl App {
             policies: OnceLock::new(),
             packs: OnceLock::new(),
             numbers: Default::default(),
+            faces: Default::default(),
             late_rows: Default::default(),
             signed_up_to: Default::default(),
             data,

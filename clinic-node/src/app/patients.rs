@@ -6,12 +6,15 @@ mod find;
 mod history;
 mod merge;
 mod numbers;
+mod photo;
 mod register;
+mod restriction;
 mod tidy;
 mod timeline;
 mod view;
 
 pub(crate) use numbers::{Numbers, SERIES};
+pub(crate) use photo::Faces;
 
 use posto_documents::{AsOf, Document};
 use posto_domain::policy::{Action, Resource, ResourceKind};
@@ -66,17 +69,23 @@ impl App {
         document: &Document,
         id: PatientId,
     ) -> AppResult<()> {
-        let resource = self.patient_facts(id, document.record::<Patient>().ok().as_ref());
+        let patient = document.record::<Patient>().ok();
+        let mut resource = self.patient_facts(id, patient.as_ref());
+        // A record of another form than this version knows keeps its restriction.
+        resource.restricted |= patient.is_none() && is_true(&document.value()?, "restricted");
         self.authorize(caller, action, &resource, Some((Kind::Patient, id.cast())))
     }
 
     /// A patient as the policies see one.
     pub(crate) fn patient_facts(&self, id: PatientId, patient: Option<&Patient>) -> Resource {
         let clinic = self.identity.place.clinic.id;
+        let restricted = patient.is_some_and(|patient| patient.restricted);
         Resource::of(ResourceKind::Patient, clinic)
             .about(id)
             .at(patient.and_then(|patient| patient.care_location))
             .in_charge(patient.and_then(|patient| patient.managing_practitioner))
+            .owned_by(patient.and_then(|patient| patient.restricted_by).filter(|_| restricted))
+            .restricted(restricted)
     }
 
     /// What keeps the record from being saved at the desk.
@@ -92,4 +101,8 @@ impl App {
         violations.retain(|violation| violation.severity == Severity::Error);
         Ok(violations)
     }
+}
+
+fn is_true(record: &serde_json::Value, field: &str) -> bool {
+    record.get(field).and_then(serde_json::Value::as_bool) == Some(true)
 }

@@ -28,13 +28,16 @@ struct Fhir {
     /// Where to; written beside it first, then moved into place.
     #[arg(long, value_name = "FILE")]
     out: PathBuf,
+    /// Takes restricted records along, for a reason that the audit trail keeps. Without it they are left out and counted.
+    #[arg(long, value_name = "REASON")]
+    include_restricted: Option<String>,
 }
 
 impl Export {
     pub(super) fn run(self) -> anyhow::Result<Outcome> {
         let ExportCommand::Fhir(command) = self.command;
         let app = command.common.open()?;
-        let report = fhir::export::run(&app, &command.out)?;
+        let report = fhir::export::run(&app, &command.out, command.include_restricted.as_deref())?;
         outcome::print(command.common.json, &report, |report| report.words())?;
         Ok(Outcome::Done)
     }

@@ -17,7 +17,7 @@ use posto_store::{AuditEntry, Error, ReadTx, Result};
 use serde::Serialize;
 
 use super::Target;
-use crate::app::{App, AppResult};
+use crate::app::{App, AppError, AppResult};
 
 /// What an export wrote.
 #[derive(Debug, Default, Clone, PartialEq, Eq, Serialize)]
@@ -26,6 +26,17 @@ pub struct Report {
     pub patients: u64,
     /// Records that could not be opened and are missing from the file.
     pub unreadable: u64,
+    /// Patients whose records are restricted and were left out, with everything about them.
+    pub withheld: u64,
+}
+
+/// What becomes of restricted records.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Restricted {
+    /// Left out and counted.
+    Withheld,
+    /// Written, labelled as restricted.
+    Included,
 }
 
 impl Report {
@@ -35,19 +46,33 @@ impl Report {
             0 => String::new(),
             n => format!("; {n} records could not be read and are missing"),
         };
-        format!("{} resources, {} patients{missing}", self.resources, self.patients)
+        let withheld = match self.withheld {
+            0 => String::new(),
+            n => format!(
+                "; {n} restricted patients were left out (--include-restricted REASON takes them along)"
+            ),
+        };
+        format!("{} resources, {} patients{missing}{withheld}", self.resources, self.patients)
     }
 }
 
-/// Exports all records: NDJSON where the file is named so, one bundle otherwise.
+/// Characters of a reason for taking restricted records along, as for an emergency.
+const REASON_MIN: usize = 10;
+
+/// Exports all records: NDJSON where the file is named so, one bundle otherwise. Restricted records go along with a
+/// reason only, which the audit trail keeps.
 ///
 /// # Errors
-/// Of the store and of the file.
-pub fn run(app: &Arc<App>, out: &Path) -> AppResult<Report> {
+/// [`AppError::Validation`] for a reason that says nothing; of the store and of the file.
+pub fn run(app: &Arc<App>, out: &Path, reason: Option<&str>) -> AppResult<Report> {
+    if reason.is_some_and(|reason| reason.trim().chars().count() < REASON_MIN) {
+        return Err(AppError::field("reason", "too_short"));
+    }
+    let restricted = if reason.is_some() { Restricted::Included } else { Restricted::Withheld };
     let context = || app.pen.context(UserId::OPERATOR);
     let number = || Ok(None);
     let target = Target { store: &app.store, scope: app.clinic_scope(), context: &context, number: &number };
-    let report = export(target, out)?;
+    let report = export(target, out, restricted)?;
     let entry = AuditEntry {
         who: UserId::OPERATOR,
         role: None,
@@ -55,9 +80,12 @@ pub fn run(app: &Arc<App>, out: &Path) -> AppResult<Report> {
         action: "fhir.export".to_owned(),
         record: None,
         kind: None,
-        why: None,
+        why: reason.map(|reason| reason.trim().to_owned()),
         outcome: "ok".to_owned(),
-        detail: Some(format!("resources={} patients={}", report.resources, report.patients)),
+        detail: Some(format!(
+            "resources={} patients={} withheld={}",
+            report.resources, report.patients, report.withheld
+        )),
         hlc: app.pen.reading(),
     };
     app.store.write(move |tx| tx.audit(&entry).map(|_| ()))?;
@@ -68,13 +96,13 @@ pub fn run(app: &Arc<App>, out: &Path) -> AppResult<Report> {
 ///
 /// # Errors
 /// As [`run`].
-pub fn export(target: Target<'_>, out: &Path) -> Result<Report> {
+pub fn export(target: Target<'_>, out: &Path, restricted: Restricted) -> Result<Report> {
     let part = beside(out);
     let fault = |source| Error::File { operation: "write", path: part.clone(), source: Arc::new(source) };
     let file = File::create(&part).map_err(fault)?;
     let is_ndjson = out.extension().is_some_and(|ending| ending == "ndjson" || ending == "jsonl");
     let sink = Sink { out: BufWriter::with_capacity(1 << 20, file), is_ndjson, written: 0 };
-    let written = target.store.read(|read| Ok::<_, Error>(write_all(read, sink)))?;
+    let written = target.store.read(|read| Ok::<_, Error>(write_all(read, sink, restricted)))?;
     match written {
         Ok(report) => {
             std::fs::rename(&part, out).map_err(fault)?;
@@ -158,7 +186,7 @@ impl Sink {
     }
 }
 
-fn write_all(read: &ReadTx<'_>, mut sink: Sink) -> Result<Report, Fault> {
+fn write_all(read: &ReadTx<'_>, mut sink: Sink, restricted: Restricted) -> Result<Report, Fault> {
     let mut report = Report::default();
     for id in read.documents_of_kind(Kind::Practitioner)? {
         match readable(read.record::<Practitioner>(id), &mut report)? {
@@ -176,6 +204,11 @@ fn write_all(read: &ReadTx<'_>, mut sink: Sink) -> Result<Report, Fault> {
     }
     for id in read.documents_of_kind(Kind::Patient)? {
         let Some(patient) = readable(read.record::<Patient>(id), &mut report)? else { continue };
+        if patient.restricted && restricted == Restricted::Withheld {
+            report.withheld += 1;
+            charts.remove(&patient.id);
+            continue;
+        }
         if patient.merged_into.is_some() && !patient.foreign.contains_key(posto_domain::fhir::PATIENT_KEY) {
             continue;
         }

@@ -1,9 +1,10 @@
 //! `/api/patients`: finding, registering, reading, editing, merging.
 
 use axum::Json as Answer;
+use axum::body::Bytes;
 use axum::extract::State;
-use axum::http::{StatusCode, header};
-use axum::response::IntoResponse;
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
 use posto_api::Page;
 use posto_api::history::{HistoryEntry, TimelineEntry};
 use posto_api::patient::{
@@ -12,7 +13,9 @@ use posto_api::patient::{
 };
 use posto_api::patient_record::PatientRecord;
 use posto_domain::PatientId;
+use serde::Deserialize;
 use serde_json::Value;
+use utoipa::IntoParams;
 
 use super::Desk;
 use super::extract::{Id, Json, Query, SignedIn};
@@ -140,6 +143,41 @@ pub(crate) async fn break_glass(
     Json(body): Json<BreakGlass>,
 ) -> Result<Answer<Emergency>, ApiError> {
     Ok(Answer(desk.run(move |app| app.break_glass(&signed_in.0, id, &body)).await?))
+}
+
+/// `?of=`: which photo the screen means, so that another one is another address.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct PhotoQuery {
+    #[param(required = false)]
+    #[serde(default, rename = "of")]
+    _of: Option<String>,
+}
+
+/// The patient's face, 96 pixels square. 404 without a photo, 409 while it is not on this node yet.
+#[utoipa::path(get, path = "/api/patients/{id}/photo", tag = "patients", params(("id" = String, Path), PhotoQuery),
+    responses((status = 200, content_type = "image/jpeg", body = Vec<u8>), (status = 304), (status = 404), (status = 409)))]
+pub(crate) async fn photo(
+    State(desk): State<Desk>,
+    signed_in: SignedIn,
+    Id(id): Id<PatientId>,
+    _of: Query<PhotoQuery>,
+    headers: HeaderMap,
+) -> Result<Response, ApiError> {
+    let face = desk.run(move |app| app.patient_photo(&signed_in.caller(), id)).await?;
+    let held = headers.get(header::IF_NONE_MATCH).is_some_and(|held| held.as_bytes() == face.tag.as_bytes());
+    let about = [
+        (header::ETAG, face.tag),
+        // Kept by the browser for a while, for this session only.
+        (header::CACHE_CONTROL, "private, max-age=600".to_owned()),
+        (header::VARY, "cookie".to_owned()),
+        (header::CONTENT_TYPE, "image/jpeg".to_owned()),
+    ];
+    Ok(if held {
+        (StatusCode::NOT_MODIFIED, about).into_response()
+    } else {
+        (about, Bytes::from_owner(face.jpeg)).into_response()
+    })
 }
 
 fn versioned(patient: Patient) -> impl IntoResponse {

@@ -19,6 +19,7 @@ pub fn table() -> OpenApiRouter<Desk> {
         .routes(routes!(patients::merge))
         .routes(routes!(patients::unmerge))
         .routes(routes!(patients::break_glass))
+        .routes(routes!(patients::photo))
         .routes(routes!(conflicts::list))
         .routes(routes!(conflicts::read))
         .routes(routes!(conflicts::resolve))

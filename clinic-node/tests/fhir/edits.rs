@@ -1,5 +1,6 @@
 //! People edit what came in; sources send newer versions; both survive.
 
+use clinic_node::fhir::export;
 use posto_documents::Document;
 use posto_domain::patient::{Allergy, Criticality};
 use posto_domain::practitioner::Practitioner;
@@ -206,4 +207,33 @@ fn practitioners_are_records() {
     assert_eq!(out[0]["active"], false);
     assert_eq!(out[0]["qualification"], practitioner["qualification"]);
     Schema::read().check(&out[0]);
+}
+
+#[test]
+fn restricted_records_go_out_when_asked_for_and_say_so() {
+    let desk = Desk::open(1);
+    let label = json!([{"system": "http://terminology.hl7.org/CodeSystem/v3-Confidentiality", "code": "R"}]);
+    let open = json!({"resourceType": "Patient", "id": "p1", "name": [{"text": "Rui Aberto"}]});
+    let closed = json!({
+        "resourceType": "Patient", "id": "p2", "meta": {"security": label}, "name": [{"text": "Rosa Reservada"}],
+    });
+    let fact = json!({
+        "resourceType": "Condition", "id": "c2", "subject": {"reference": "Patient/p2"}, "code": {"text": "Segredo"},
+    });
+    let lines: Vec<String> = [&open, &closed, &fact].iter().map(|resource| resource.to_string()).collect();
+    desk.import_text("in.ndjson", &lines.join("\n"));
+    assert_eq!(desk.patients().iter().filter(|patient| patient.restricted).count(), 1);
+    let (text, report) = desk.export_with("some.ndjson", export::Restricted::Withheld);
+    assert_eq!((report.patients, report.withheld, report.resources), (1, 1, 1));
+    assert!(!text.contains("Rosa") && !text.contains("Segredo"), "{text}");
+    assert!(report.words().contains("1 restricted patients were left out"));
+    let (text, report) = desk.export_with("all.ndjson", export::Restricted::Included);
+    assert_eq!((report.patients, report.withheld, report.resources), (2, 0, 3));
+    assert!(text.contains(&closed.to_string()), "as it came, with its label");
+    // A later version of the source that says nothing does not lift what a person restricted here.
+    let id = desk.patients().iter().find(|patient| !patient.restricted).unwrap().id;
+    desk.edit::<Patient>(id.cast(), |patient| patient.restricted = true);
+    let newer = json!({"resourceType": "Patient", "id": "p1", "name": [{"text": "Rui Aberto Neto"}]});
+    desk.import_text("newer.ndjson", &newer.to_string());
+    assert!(desk.patients().iter().all(|patient| patient.restricted));
 }

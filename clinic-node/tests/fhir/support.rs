@@ -71,11 +71,15 @@ impl Desk {
     }
 
     pub(crate) fn export_text(&self, name: &str) -> String {
+        self.export_with(name, export::Restricted::Included).0
+    }
+
+    pub(crate) fn export_with(&self, name: &str, restricted: export::Restricted) -> (String, export::Report) {
         let context = || self.context();
         let target = Target { store: &self.store, scope: scope(), context: &context, number: &|| Ok(None) };
         let out = self.folder.path().join(name);
-        export::export(target, &out).unwrap();
-        std::fs::read_to_string(out).unwrap()
+        let report = export::export(target, &out, restricted).unwrap();
+        (std::fs::read_to_string(out).unwrap(), report)
     }
 
     pub(crate) fn edit<R: Record>(&self, id: DocumentId, change: impl FnOnce(&mut R)) {

@@ -4,6 +4,7 @@
 //! what the record says by now. Identities are derived from the source's, so that two nodes that
 //! import the same bundle make one record of it.
 
+mod confidentiality;
 mod fact;
 mod identity;
 mod json;

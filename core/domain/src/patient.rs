@@ -130,6 +130,12 @@ pub struct Patient {
     /// Put aside: not offered in searches for new work.
     #[serde(default, skip_serializing_if = "is_false")]
     pub inactive: bool,
+    /// Only the patient's own team opens it: whoever restricted it, the practitioner in charge, compliance; others in
+    /// an emergency. Who the person is can still be found.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub restricted: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub restricted_by: Option<UserId>,
     /// The patient this record was merged into; it is then read only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub merged_into: Option<PatientId>,
@@ -191,6 +197,8 @@ impl Patient {
             managing_practitioner: None,
             external_ids: Entries::new(),
             inactive: false,
+            restricted: false,
+            restricted_by: None,
             merged_into: None,
             registered_at_ms: None,
             registered_by: None,

@@ -35,7 +35,7 @@ named! {
     pub enum Action {
         Read = "read", Search = "search", Create = "create", Update = "update", Delete = "delete",
         Export = "export", Print = "print", History = "history", Merge = "merge", Unmerge = "unmerge",
-        Resolve = "resolve", Withdraw = "withdraw", BreakGlass = "break_glass", Identify = "identify",
+        Restrict = "restrict", Resolve = "resolve", Withdraw = "withdraw", BreakGlass = "break_glass", Identify = "identify",
         Import = "import", ExportAll = "export_all", Enroll = "enroll", Revoke = "revoke",
         ReadLog = "read_log", Verify = "verify", ReadStatus = "read_status", SyncNow = "sync_now",
         ReadFigures = "read_figures", ReadPseudonyms = "read_pseudonyms", Operate = "operate",
@@ -154,6 +154,12 @@ impl Resource {
     #[must_use]
     pub fn owned_by(self, owner: Option<UserId>) -> Self {
         Self { owner, ..self }
+    }
+
+    /// Whether only the patient's own team opens it.
+    #[must_use]
+    pub fn restricted(self, restricted: bool) -> Self {
+        Self { restricted, ..self }
     }
 
     /// Whether a safety-critical field is concerned.

@@ -30,7 +30,7 @@ pub use patient::PatientRow;
 pub use patient_search::{FoundPatients, PatientQuery};
 
 /// Version of all read models together.
-pub(crate) const VERSION: u64 = 1;
+pub(crate) const VERSION: u64 = 2;
 
 /// The tables, in files' order.
 const TABLES: &[&str] =

@@ -37,7 +37,10 @@ impl App {
         let patient: PatientId = request.patient_id.parse().map_err(|_| AppError::NotFound)?;
         let resource = self.patient_resource(ResourceKind::Attachment, patient);
         self.authorize(caller, Action::Create, &resource, Some((Kind::Patient, patient.cast())))?;
-        self.store.read(|r| r.patient_row(patient))?.ok_or(AppError::NotFound)?;
+        let row = self.store.read(|r| r.patient_row(patient))?.ok_or(AppError::NotFound)?;
+        if row.restricted {
+            self.authorize_reading(caller, patient)?;
+        }
         if request.size > self.config.limits.attachment_mib_max << 20 {
             return Err(AppError::TooLarge);
         }

@@ -36,6 +36,8 @@ impl App {
         };
         let resource = self.resource(ResourceKind::ConflictTask).safety_critical(conflict.safety_critical);
         self.authorize(caller, Action::Resolve, &resource, Some((conflict.kind, conflict.document)))?;
+        self.authorize_subject(caller, conflict.document, conflict.kind)?;
+        self.authorize_deciding(caller, conflict.document, conflict.kind, &conflict.path)?;
         let value = chosen(&conflict, decision)?;
         let task = self.task_of(caller, id, &conflict, &value);
         self.write_decision(caller, &conflict, &task, value)?;

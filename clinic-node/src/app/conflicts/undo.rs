@@ -2,7 +2,6 @@
 
 use posto_api::conflict::{Conflict, UndoConflict};
 use posto_documents::Path;
-use posto_domain::Kind;
 use posto_domain::conflict_task::{CompetingValue, ConflictTask};
 use posto_domain::policy::{Action, ResourceKind};
 use posto_store::LocalCommit;
@@ -11,7 +10,7 @@ use serde_json::Value;
 use super::super::audit::Access;
 use super::super::sessions::OpenSession;
 use super::super::{App, AppError, AppResult};
-use super::ConflictId;
+use super::{ConflictId, subject_kind};
 
 impl App {
     /// Takes a decision back that the caller made in this session.
@@ -30,9 +29,11 @@ impl App {
         let found = self.find_task(id)?;
         let critical = found.as_ref().is_some_and(|task| task.safety_critical);
         let resource = self.resource(ResourceKind::ConflictTask).safety_critical(critical);
-        let record = found.as_ref().map(|task| (kind_of(task), task.subject));
+        let record = found.as_ref().map(|task| (subject_kind(task), task.subject));
         self.authorize(caller, Action::Resolve, &resource, record)?;
         let task = found.ok_or(AppError::NotFound)?;
+        self.authorize_subject(caller, task.subject, subject_kind(&task))?;
+        self.authorize_deciding(caller, task.subject, subject_kind(&task), &task.path)?;
         if !self.decided_in(session, &task)? {
             return Err(AppError::Forbidden);
         }
@@ -78,7 +79,7 @@ impl App {
             Ok(())
         })?;
         let remembered = change.map(|change| LocalCommit::edit(&opened, vec![change])).transpose()?;
-        let access = Access::of(&session.caller, "conflict.undo", Some((kind_of(task), task.subject)));
+        let access = Access::of(&session.caller, "conflict.undo", Some((subject_kind(task), task.subject)));
         let entry = self.audit_entry(access.detail(task.path.as_str()));
         self.store.write(move |tx| {
             for commit in [edited, remembered].into_iter().flatten() {
@@ -101,10 +102,6 @@ fn restored(task: &ConflictTask, choice: Option<&str>) -> AppResult<CompetingVal
         (_, _, Some(_)) => Err(AppError::field("choice", "unknown")),
         (_, _, None) => Err(AppError::field("choice", "required")),
     }
-}
-
-fn kind_of(task: &ConflictTask) -> Kind {
-    u16::try_from(task.subject_kind).map_or(Kind::Unknown(0), Kind::from_code)
 }
 
 fn parsed(json: Option<&str>) -> Value {

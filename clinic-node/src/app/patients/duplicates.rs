@@ -8,7 +8,6 @@ use serde_json::Value;
 
 use super::super::audit::Access;
 use super::super::{App, AppError, AppResult, Caller};
-use super::find::summary;
 
 /// Records that are weighed, and that are shown.
 const WEIGHED_MAX: usize = 60;
@@ -24,13 +23,17 @@ impl App {
         let Value::Object(record) = record else { return Err(AppError::InvalidRequest) };
         let id =
             record.get("id").and_then(Value::as_str).and_then(|id| id.parse().ok()).unwrap_or(PatientId::NIL);
-        let items = self.duplicates_of(&self.patient_of(id, record)?)?;
+        let items = self.duplicates_of(caller, &self.patient_of(id, record)?)?;
         self.audit(Access::of(caller, "patient.duplicates", None).detail(format!("{} found", items.len())))?;
         Ok(Duplicates { items })
     }
 
     /// Records that could be the same person's, weighed.
-    pub(super) fn duplicates_of(&self, patient: &Patient) -> AppResult<Vec<DuplicateCandidate>> {
+    pub(super) fn duplicates_of(
+        &self,
+        caller: &Caller,
+        patient: &Patient,
+    ) -> AppResult<Vec<DuplicateCandidate>> {
         let pack = self.pack()?;
         let unique: Vec<&str> =
             pack.documents.iter().filter(|kind| kind.unique).map(|kind| kind.kind.as_str()).collect();
@@ -51,12 +54,14 @@ impl App {
         })?;
         found.sort_by(|a, b| b.0.score.cmp(&a.0.score).then(a.1.id.cmp(&b.1.id)));
         found.truncate(SHOWN_MAX);
-        let candidates = found.into_iter().map(|(found, row)| DuplicateCandidate {
-            patient: summary(row),
-            score: f64::from(found.score) / 100.0,
-            reasons: found.reasons.iter().map(word).collect(),
+        let candidates = found.into_iter().map(|(found, row)| {
+            Ok(DuplicateCandidate {
+                patient: self.summary(caller, row)?,
+                score: f64::from(found.score) / 100.0,
+                reasons: found.reasons.iter().map(word).collect(),
+            })
         });
-        Ok(candidates.collect())
+        candidates.collect()
     }
 }
 

@@ -12,6 +12,7 @@ use serde_json::Value;
 
 use super::super::audit::Access;
 use super::super::{App, AppError, AppResult, Caller};
+use super::restriction::{action_of, decides_restriction, is_restriction_alone, stamp};
 use super::tidy::{difference, merge_patch};
 
 impl App {
@@ -38,10 +39,11 @@ impl App {
             let mut after = before.clone();
             merge_patch(&mut after, &patch);
             self.tidy_edit(&before, &mut after)?;
+            stamp(caller.user(), &before, &mut after);
             let paths = changed_paths(&before, &after);
             self.check_edit(caller, id, document, (&before, &after), &paths)?;
             let change = document.edit_value(Some(heads), context, &before, &after)?;
-            let access = Access::of(caller, "patient.update", Some((Kind::Patient, id.cast())));
+            let access = Access::of(caller, action_of(&paths, &after), Some((Kind::Patient, id.cast())));
             Ok((change, self.audit_entry(access.detail(paths.join(" ")))))
         })?;
         self.patient_view(id, &opened.document, None)
@@ -72,7 +74,13 @@ impl App {
             is_safety_critical(Kind::Patient, &keys)
         });
         let resource = self.patient_facts(id, now.as_ref()).safety_critical(critical);
-        self.authorize(caller, Action::Update, &resource, Some((Kind::Patient, id.cast())))?;
+        let record = Some((Kind::Patient, id.cast()));
+        if decides_restriction(paths, resource.restricted) {
+            self.authorize(caller, Action::Restrict, &resource, record)?;
+        }
+        if !is_restriction_alone(paths) {
+            self.authorize(caller, Action::Update, &resource, record)?;
+        }
         if now.is_some_and(|patient| patient.merged_into.is_some()) {
             return Err(AppError::field("merged_into", "merged"));
         }

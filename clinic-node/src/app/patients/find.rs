@@ -30,16 +30,29 @@ impl App {
         let found = self.store.read(|r| r.find_patients(&query))?;
         // What was searched for may be a name: only how many were found is kept.
         self.audit(Access::of(caller, "patient.search", None).detail(format!("{} found", found.rows.len())))?;
-        Ok(Page {
-            items: found.rows.into_iter().map(summary).collect(),
-            next_cursor: found.next_cursor,
-            total: None,
-        })
+        let items = found.rows.into_iter().map(|row| self.summary(caller, row));
+        Ok(Page { items: items.collect::<AppResult<_>>()?, next_cursor: found.next_cursor, total: None })
+    }
+
+    /// A patient's line in a list. Of a restricted record others see who the person is.
+    pub(super) fn summary(&self, caller: &Caller, row: PatientRow) -> AppResult<PatientSummary> {
+        let is_asked = row.restricted || (row.photo.is_some() && !self.opens_every_place(caller)?);
+        let is_open = !is_asked || self.is_open_to(caller, row.id)?;
+        let shows_photo = is_open && self.may_see_files(caller, row.id)?;
+        let mut line = if is_open || !row.restricted { whole(row) } else { identity(whole(row)) };
+        // What the desk would be refused is not offered either.
+        line.photo = line.photo.filter(|_| shows_photo);
+        Ok(line)
     }
 }
 
-/// A patient's line in a list.
-pub(super) fn summary(row: PatientRow) -> PatientSummary {
+/// What tells a person from others, and nothing that the team knows.
+fn identity(line: PatientSummary) -> PatientSummary {
+    PatientSummary { sex: None, phone: None, has_alerts: false, ..line }
+}
+
+/// A patient's line in a list, for who may open the record.
+fn whole(row: PatientRow) -> PatientSummary {
     PatientSummary {
         id: row.id.to_string(),
         name: row.name,
@@ -51,6 +64,8 @@ pub(super) fn summary(row: PatientRow) -> PatientSummary {
         document: row.document.as_deref().map(masked),
         deceased: row.deceased,
         has_alerts: row.has_alerts,
+        restricted: row.restricted,
+        photo: row.photo.map(|id| id.to_string()),
         merged_into: row.merged_into.map(|id| id.to_string()),
     }
 }

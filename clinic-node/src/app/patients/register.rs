@@ -28,12 +28,16 @@ impl App {
         }
         let Value::Object(record) = request.record else { return Err(AppError::InvalidRequest) };
         let mut patient = self.patient_of(id, record)?;
+        patient.restricted_by = patient.restricted.then(|| caller.user());
+        if patient.restricted {
+            self.authorize(caller, Action::Restrict, &self.resource(ResourceKind::Patient), None)?;
+        }
         let violations = self.patient_errors(&patient)?;
         if !violations.is_empty() {
             return Err(refusals(violations));
         }
         if !request.confirm_new {
-            let duplicates = self.duplicates_of(&patient)?;
+            let duplicates = self.duplicates_of(caller, &patient)?;
             if !duplicates.is_empty() {
                 return Err(AppError::Duplicates(duplicates));
             }

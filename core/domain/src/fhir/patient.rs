@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
+use super::confidentiality;
 use super::identity::ResourceKey;
 use super::json::{flag, integer, object, objects, text};
 use super::overlay::{Overlay, merged};
@@ -78,6 +79,7 @@ fn build(id: PatientId, key: &ResourceKey, value: &Value) -> Result<Patient, Pro
     patient.deceased_on = date_from(value, "deceasedDateTime")?;
     patient.deceased = patient.deceased_on.is_some() || flag(value, "deceasedBoolean")?.unwrap_or(false);
     patient.inactive = flag(value, "active")? == Some(false);
+    patient.restricted = confidentiality::is_restricted(value);
     patient.multiple_birth = integer(value, "multipleBirthInteger")?;
     flag(value, "multipleBirthBoolean")?;
     patient.marital_status = object(value, "maritalStatus")?.and_then(|status| {
@@ -238,11 +240,11 @@ pub fn patient_to(patient: &Patient) -> String {
             merged(list(value, "contact"), entry, &then.guardians, &patient.guardians, guardian_to),
         );
     }
-    scalars_to(&mut out, &then, patient);
+    scalars_to(&mut out, value.and_then(|value| value.get("meta")), &then, patient);
     out.into_text()
 }
 
-fn scalars_to(out: &mut Overlay, then: &Patient, now: &Patient) {
+fn scalars_to(out: &mut Overlay, meta: Option<&Value>, then: &Patient, now: &Patient) {
     if then.birth_date != now.birth_date {
         out.set(
             "birthDate",
@@ -260,6 +262,9 @@ fn scalars_to(out: &mut Overlay, then: &Patient, now: &Patient) {
     }
     if then.inactive != now.inactive {
         out.set("active", Some((!now.inactive).into()));
+    }
+    if then.restricted != now.restricted {
+        out.set("meta", confidentiality::marked(meta, now.restricted));
     }
     if then.multiple_birth != now.multiple_birth {
         out.set("multipleBirthBoolean", None);

@@ -135,10 +135,38 @@ fn a_restricted_record_is_for_its_team() {
         Resource::of(ResourceKind::Patient, CLINIC).at(Some(HERE)).in_charge(Some(practitioner));
     patient.restricted = true;
     let mut doctor = actor(Role::Doctor);
+    doctor.break_glass = true;
+    assert_eq!(policies.authorize(&doctor, Action::Read, &patient), Decision::AllowByBreakGlass);
+    assert_eq!(
+        policies.authorize(&doctor, Action::Restrict, &patient),
+        Decision::Deny,
+        "an emergency lifts nothing"
+    );
+    doctor.break_glass = false;
     assert_eq!(policies.authorize(&doctor, Action::Read, &patient), Decision::DenyUnlessBreakGlass);
     doctor.practitioner = Some(practitioner);
     assert_eq!(policies.authorize(&doctor, Action::Read, &patient), Decision::Allow);
     assert_eq!(policies.authorize(&actor(Role::Receptionist), Action::Read, &patient), Decision::Deny);
+    assert_eq!(policies.authorize(&actor(Role::Receptionist), Action::Search, &patient), Decision::Allow);
+    let admin = actor(Role::ClinicAdmin);
+    for action in [Action::Read, Action::Update, Action::Merge, Action::Export, Action::Restrict] {
+        assert_eq!(policies.authorize(&admin, action, &patient), Decision::Deny, "{action:?}");
+        let own = patient.clone().owned_by(Some(USER));
+        assert_eq!(
+            policies.authorize(&admin, action, &own),
+            Decision::Allow,
+            "{action:?}: restricted by themselves"
+        );
+    }
+    assert_eq!(
+        policies.authorize(&actor(Role::ComplianceOfficer), Action::Restrict, &patient),
+        Decision::Allow
+    );
+    patient.restricted = false;
+    for role in [Role::Receptionist, Role::Nurse, Role::BillingSpecialist, Role::Auditor] {
+        assert_eq!(policies.authorize(&actor(role), Action::Restrict, &patient), Decision::Deny);
+    }
+    assert_eq!(policies.authorize(&admin, Action::Restrict, &patient), Decision::Allow);
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use posto_domain::Patient;
 use posto_domain::date::PartialDate;
-use posto_domain::id::PatientId;
+use posto_domain::id::{AttachmentId, PatientId};
 use posto_domain::normalise::{digits, normalise_document, normalise_email, normalise_name, search_words};
 use posto_domain::patient::ClinicalStatus;
 use rusqlite::{OptionalExtension, Row as SqlRow, params};
@@ -32,6 +32,7 @@ pub(super) const TABLES: &str = "
         official      TEXT,
         flags         INTEGER NOT NULL,
         merged_into   BLOB,
+        photo         BLOB,
         words_hash    INTEGER NOT NULL
     );
     CREATE INDEX patient_name ON patient (name_key);
@@ -64,6 +65,7 @@ pub(super) const FIRST_NAME_WORD: &str = ":";
 const DECEASED: i64 = 1;
 const ALERTS: i64 = 2;
 const INACTIVE: i64 = 4;
+const RESTRICTED: i64 = 8;
 
 /// One line of a list of patients.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -85,7 +87,10 @@ pub struct PatientRow {
     /// Active allergies or alerts are on record.
     pub has_alerts: bool,
     pub inactive: bool,
+    /// Only the patient's own team opens the record.
+    pub restricted: bool,
     pub merged_into: Option<PatientId>,
+    pub photo: Option<AttachmentId>,
 }
 
 /// What is written for one patient.
@@ -120,7 +125,9 @@ pub(super) fn fold(value: Value) -> Option<Rows> {
         has_alerts: !patient.alerts.is_empty()
             || patient.allergies.values().any(|a| is_active(a.status.as_ref())),
         inactive: patient.inactive,
+        restricted: patient.restricted,
         merged_into: patient.merged_into,
+        photo: patient.photo,
         name,
     };
     let name_key = normalise_name(&row.name);
@@ -217,7 +224,7 @@ pub(super) fn squash(text: &str) -> String {
 }
 
 pub(super) const COLUMNS: &str = "d.uid, p.name, p.civil_name, p.birth_date, p.sex, p.record_number, p.phone,
-     p.official, p.flags, p.merged_into";
+     p.official, p.flags, p.merged_into, p.photo";
 
 impl PatientRow {
     pub(super) fn read(row: &SqlRow<'_>) -> rusqlite::Result<Self> {
@@ -234,13 +241,18 @@ impl PatientRow {
             deceased: flags & DECEASED != 0,
             has_alerts: flags & ALERTS != 0,
             inactive: flags & INACTIVE != 0,
+            restricted: flags & RESTRICTED != 0,
             merged_into: row.get::<_, Option<[u8; 16]>>(9)?.map(PatientId::from_bytes),
+            photo: row.get::<_, Option<[u8; 16]>>(10)?.map(AttachmentId::from_bytes),
         })
     }
 
     fn flags(&self) -> i64 {
         let flag = |on, bit| if on { bit } else { 0 };
-        flag(self.deceased, DECEASED) | flag(self.has_alerts, ALERTS) | flag(self.inactive, INACTIVE)
+        flag(self.deceased, DECEASED)
+            | flag(self.has_alerts, ALERTS)
+            | flag(self.inactive, INACTIVE)
+            | flag(self.restricted, RESTRICTED)
     }
 }
 
@@ -292,6 +304,7 @@ impl WriteTx<'_> {
             row.document,
             row.flags(),
             row.merged_into.map(PatientId::to_bytes),
+            row.photo.map(AttachmentId::to_bytes),
             rows.words_hash,
         ];
         let held: Option<(i64, bool)> = match before {
@@ -299,7 +312,8 @@ impl WriteTx<'_> {
             Before::Unknown => self
                 .statement(
                     "SELECT words_hash, (name_key, name, civil_name, birth_date, sex, record_number, phone, official,
-                         flags, merged_into, words_hash) IS (?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
+                         flags, merged_into, photo, words_hash)
+                         IS (?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
                      FROM patient WHERE document = ?1",
                 )?
                 .query_row(columns, |row| Ok((row.get(0)?, row.get(1)?)))
@@ -310,8 +324,8 @@ impl WriteTx<'_> {
         }
         self.statement(
             "INSERT OR REPLACE INTO patient (document, name_key, name, civil_name, birth_date, sex, record_number,
-                 phone, official, flags, merged_into, words_hash)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+                 phone, official, flags, merged_into, photo, words_hash)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
         )?
         .execute(columns)?;
         match held {

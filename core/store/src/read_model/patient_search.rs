@@ -181,7 +181,7 @@ impl ReadTx<'_> {
             if cursor.name_key.is_empty() { (key, 0) } else { (cursor.name_key.as_str(), cursor.document) };
         let end = format!("{key}\u{10FFFF}");
         let rows = statement.query_map(params![key, end, after.0, after.1, limit as i64], |row| {
-            Ok((row.get(10)?, row.get(11)?, PatientRow::read(row)?))
+            Ok((row.get(11)?, row.get(12)?, PatientRow::read(row)?))
         })?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
@@ -201,11 +201,11 @@ impl ReadTx<'_> {
         let mut rows = statement.query(params![expression, cursor.document])?;
         let mut found = Vec::new();
         while let Some(row) = rows.next()? {
-            let name_key: String = row.get(11)?;
+            let name_key: String = row.get(12)?;
             if beginning.is_some_and(|beginning| name_key.starts_with(beginning)) {
                 continue;
             }
-            found.push((row.get(10)?, name_key, PatientRow::read(row)?));
+            found.push((row.get(11)?, name_key, PatientRow::read(row)?));
             if found.len() == limit {
                 break;
             }
@@ -224,7 +224,7 @@ impl ReadTx<'_> {
         ))?;
         let rows = statement
             .query_map(params![before, RECENT_CHANGES_MAX as i64, limit as i64 + 1], |row| {
-                Ok((row.get::<_, i64>(10)?, PatientRow::read(row)?))
+                Ok((row.get::<_, i64>(11)?, PatientRow::read(row)?))
             })?
             .collect::<Result<Vec<_>, _>>()?;
         let mut found = FoundPatients::default();

@@ -3,7 +3,9 @@
 mod break_glass;
 mod duplicates;
 mod id;
+mod photo;
 mod record_numbers;
+mod restricted;
 
 use posto_domain::role_grant::Role;
 use reqwest::StatusCode;

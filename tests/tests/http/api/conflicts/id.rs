@@ -100,3 +100,26 @@ async fn a_later_session_of_the_same_person_takes_nothing_back() {
     assert_eq!(desk.post(&format!("{path}/undo"), &bia, json!({})).await.status, StatusCode::OK);
     desk.close().await;
 }
+
+#[tokio::test]
+async fn conflicts_of_a_restricted_record_are_its_teams() {
+    let desk = Desk::open().await;
+    let (ana, bia) = (desk.person("Ana", Role::Receptionist).await, desk.person("Bia", Role::Nurse).await);
+    let admin = desk.person("Alba", Role::ClinicAdmin).await;
+    let patient = contested(&desk, &ana, &bia).await;
+    let open = desk.get("/api/conflicts", &bia).await.json()["items"][0].clone();
+    let path = format!("/api/conflicts/{}", open["id"].as_str().unwrap());
+    let etag = desk.get(&format!("/api/patients/{patient}"), &admin).await.header("etag");
+    assert_eq!(desk.patch(&patient, &etag, &admin, json!({"restricted": true})).await.status, StatusCode::OK);
+    for list in ["/api/conflicts".to_owned(), format!("/api/conflicts?patient={patient}")] {
+        assert_eq!(desk.get(&list, &bia).await.json()["items"], json!([]), "{list}");
+        assert_eq!(desk.get(&list, &admin).await.json()["items"][0]["id"], open["id"]);
+    }
+    let refused = desk.get(&path, &bia).await;
+    assert_eq!(refused.code(), "break_glass_required");
+    assert!(!refused.text.contains("1980"));
+    assert_eq!(desk.get(&path, &ana).await.code(), "record_restricted");
+    let decided = desk.post(&format!("{path}/resolve"), &bia, json!({"value": "1980-03-03"})).await;
+    assert_eq!(decided.code(), "break_glass_required");
+    desk.close().await;
+}
