@@ -4,6 +4,7 @@ SHELL := /bin/bash
 .PHONY: help setup demo test test-rust test-e2e check bench sim kills ui openapi fuzz clean
 
 SEEDS ?= 100000
+FROM ?= 0
 KILLS ?= 500
 UI := desktop-app/ui
 UI_SOURCES := $(shell find $(UI)/src $(UI)/entries $(UI)/scripts $(UI)/*.ts $(UI)/*.js $(UI)/package.json $(UI)/package-lock.json -type f 2>/dev/null)
@@ -57,8 +58,8 @@ bench: $(UI_BUILT) ## print the figures of docs/PERFORMANCE.md and leave them in
 	cargo build --release -p clinic-node -p sync-server -p posto-tests --bin clinic-node --bin sync-server --bin posto-bench
 	cargo run --release --quiet -p posto-tests --bin posto-bench
 
-sim: ## SEEDS=n: that many seeded worlds of nodes and a server on virtual time
-	POSTO_SIM_SEEDS=$(SEEDS) cargo nextest run --release -p posto-tests --test sim
+sim: ## SEEDS=n FROM=m: n seeded worlds of nodes and a server on virtual time, the first of them m
+	POSTO_SIM_SEEDS=$(SEEDS) POSTO_SIM_FROM=$(FROM) cargo nextest run --release -p posto-tests --test sim
 
 kills: $(UI_BUILT) ## KILLS=n: kill -9 a node so often while it is written to, and its server a quarter as often
 	cargo build --release -p clinic-node -p sync-server

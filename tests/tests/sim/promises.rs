@@ -138,6 +138,45 @@ fn a_file_reaches_the_nodes_that_are_connected_and_those_that_were_not() {
 }
 
 #[test]
+fn an_empty_file_is_whole_everywhere_and_on_the_server_also_after_both_were_put_back() {
+    let mut clinic = Clinic::new(14, 2);
+    clinic.register(0);
+    clinic.settle();
+    let backup = clinic.world.hub.backup();
+    let file = clinic.attach(0, 0);
+    clinic.settle();
+    clinic.restore_server(&backup, true);
+    clinic.settle();
+    let backup = clinic.world.nodes[0].store.backup();
+    clinic.restore_node(0, &backup);
+    clinic.files_lost = false;
+    clinic.settle();
+    assert_eq!(clinic.files_of(1), [file]);
+}
+
+#[test]
+fn a_half_fetched_file_is_fetched_whole_after_its_node_was_put_back() {
+    let mut clinic = Clinic::new(15, 2);
+    clinic.settle();
+    clinic.world.set_offline(1, true);
+    let file = clinic.attach(0, 2 * BLOB_CHUNK_BYTES + 7);
+    clinic.settle();
+    clinic.world.set_offline(1, false);
+    let fetched = |clinic: &Clinic| {
+        let progress = clinic.world.nodes[1].store.store().read(|r| r.blob_progress(file)).unwrap();
+        progress.map_or(0, |(held, _)| held)
+    };
+    while fetched(&clinic) == 0 {
+        clinic.world.run_for(1);
+        clinic.project();
+    }
+    assert!(fetched(&clinic) <= 2 * BLOB_CHUNK_BYTES as u64, "not whole yet");
+    let backup = clinic.world.nodes[1].store.backup();
+    clinic.restore_node(1, &backup);
+    clinic.settle();
+}
+
+#[test]
 fn files_that_a_restored_server_lacks_come_back() {
     for renew in [true, false] {
         let mut clinic = Clinic::new(9, 2);
