@@ -19,14 +19,15 @@ pub(crate) enum ChangeState {
 }
 
 impl ChangeState {
-    pub(crate) const fn code(self) -> i64 {
+    /// What stands in the change's own row: whether it waits stands in `pending`.
+    const fn kept_code(self) -> i64 {
         match self {
-            Self::Pending => 0,
-            Self::Shared => 1,
+            Self::Pending | Self::Shared => 1,
             Self::Refused => 2,
         }
     }
 
+    /// Of what [`STATE`] answers.
     pub(crate) const fn from_code(code: i64) -> Self {
         match code {
             0 => Self::Pending,
@@ -35,6 +36,11 @@ impl ChangeState {
         }
     }
 }
+
+/// The state of a change `c`, as [`ChangeState::from_code`] reads it.
+pub(crate) const STATE: &str = "CASE WHEN EXISTS (
+        SELECT 1 FROM pending p WHERE p.scope = c.scope AND p.local_seq = c.local_seq
+    ) THEN 0 ELSE c.state END";
 
 /// A hash as it is stored.
 pub(crate) fn split_hash(hash: &[u8; 32]) -> (i64, &[u8]) {
@@ -70,9 +76,9 @@ impl ReadTx<'_> {
     /// A change of a document: its local sequence and state.
     pub(crate) fn find_change(&self, document: i64, hash: &[u8; 32]) -> Result<Option<(i64, ChangeState)>> {
         let (hash8, hash24) = split_hash(hash);
-        let mut statement = self.statement(
-            "SELECT local_seq, state FROM change WHERE hash8 = ?2 AND hash24 = ?3 AND document = ?1",
-        )?;
+        let mut statement = self.statement(&format!(
+            "SELECT c.local_seq, {STATE} FROM change c WHERE c.hash8 = ?2 AND c.hash24 = ?3 AND c.document = ?1"
+        ))?;
         Ok(statement
             .query_row(params![document, hash8, hash24], |row| {
                 Ok((row.get(0)?, ChangeState::from_code(row.get(1)?)))
@@ -107,7 +113,36 @@ impl WriteTx<'_> {
             "INSERT INTO change (document, scope, state, hash8, hash24, bytes) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
         )?;
         let (hash8, hash24) = split_hash(hash);
-        Ok(statement.insert(params![document, scope, state.code(), hash8, hash24, bytes])?)
+        let local_seq =
+            statement.insert(params![document, scope, state.kept_code(), hash8, hash24, bytes])?;
+        if state == ChangeState::Pending {
+            self.statement("INSERT INTO pending (scope, local_seq, hash) VALUES (?1, ?2, ?3)")?
+                .execute(params![scope, local_seq, hash])?;
+        }
+        Ok(local_seq)
+    }
+
+    /// Moves a change of the log from one state to another. Scope state is the caller's concern.
+    pub(crate) fn set_change_state(
+        &self,
+        scope: i64,
+        local_seq: i64,
+        hash: &[u8; 32],
+        state: ChangeState,
+    ) -> Result<()> {
+        self.statement("UPDATE change SET state = ?2 WHERE local_seq = ?1 AND state <> ?2")?
+            .execute([local_seq, state.kept_code()])?;
+        if state == ChangeState::Pending {
+            self.statement("INSERT OR IGNORE INTO pending (scope, local_seq, hash) VALUES (?1, ?2, ?3)")?
+                .execute(params![scope, local_seq, hash])?;
+        } else {
+            self.statement("DELETE FROM pending WHERE scope = ?1 AND local_seq = ?2")?
+                .execute([scope, local_seq])?;
+        }
+        if state != ChangeState::Refused {
+            self.statement("DELETE FROM refusal WHERE local_seq = ?1")?.execute([local_seq])?;
+        }
+        Ok(())
     }
 
     pub(crate) fn set_last_change(&self, document: i64, local_seq: i64) -> Result<()> {

@@ -112,20 +112,28 @@ impl ReadTx<'_> {
         while let Some(row) = rows.next()? {
             let mut count = (0, 0);
             let mut sum = (Fingerprint::EMPTY, Fingerprint::EMPTY);
+            let scope: i64 = row.get(0)?;
             let mut statement =
-                self.statement("SELECT hash8, hash24, state FROM change WHERE scope = ?1 AND state < 2")?;
-            let mut changes = statement.query([row.get::<_, i64>(0)?])?;
+                self.statement("SELECT hash8, hash24 FROM change WHERE scope = ?1 AND state < 2")?;
+            let mut changes = statement.query([scope])?;
             while let Some(change) = changes.next()? {
-                let hash = ChangeHash(read_hash(change, 0)?);
                 count.0 += 1;
-                sum.0.add(&hash);
-                if change.get::<_, i64>(2)? == 0 {
-                    count.1 += 1;
-                    sum.1.add(&hash);
-                }
+                sum.0.add(&ChangeHash(read_hash(change, 0)?));
+            }
+            let mut statement = self.statement(
+                "SELECT p.hash, c.hash24 IS substr(p.hash, 9) FROM pending p LEFT JOIN change c
+                     ON c.local_seq = p.local_seq AND c.scope = p.scope AND c.state < 2
+                 WHERE p.scope = ?1",
+            )?;
+            let mut waiting = statement.query([scope])?;
+            let mut is_sound = true;
+            while let Some(change) = waiting.next()? {
+                is_sound &= change.get::<_, bool>(1)?;
+                count.1 += 1;
+                sum.1.add(&ChangeHash(change.get(0)?));
             }
             let stored = (row.get::<_, i64>(2)?, row.get(3)?, row.get::<_, i64>(4)?, row.get(5)?);
-            if stored != (count.0, sum.0.to_bytes(), count.1, sum.1.to_bytes()) {
+            if !is_sound || stored != (count.0, sum.0.to_bytes(), count.1, sum.1.to_bytes()) {
                 report.findings.push(Finding::ScopeState { scope: row.get(1)? });
             }
         }

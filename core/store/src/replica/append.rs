@@ -151,7 +151,7 @@ impl Appender<'_, '_> {
         if state == ChangeState::Shared {
             return Ok(());
         }
-        self.tx.set_change_state(local_seq, ChangeState::Shared)?;
+        self.tx.set_change_state(self.scope, local_seq, &hash.0, ChangeState::Shared)?;
         self.tx.uncount_change(self.scope, state, &hash.0);
         self.tx.count_change(self.scope, ChangeState::Shared, &hash.0);
         Ok(())

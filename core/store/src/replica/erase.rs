@@ -8,7 +8,7 @@ use posto_domain::id::DocumentId;
 use posto_sync::{BlobHash, Erasure, ScopeName, ScopeState};
 use rusqlite::{OptionalExtension, params};
 
-use crate::change::{ChangeState, read_hash};
+use crate::change::{ChangeState, STATE, read_hash};
 use crate::error::Result;
 use crate::event::StoreEvent;
 use crate::store::Store;
@@ -92,8 +92,9 @@ impl WriteTx<'_> {
 
     fn erase_document(&self, scope: i64, document: i64) -> Result<()> {
         {
-            let mut statement =
-                self.statement("SELECT state, hash8, hash24 FROM change WHERE document = ?1")?;
+            let mut statement = self.statement(&format!(
+                "SELECT {STATE}, c.hash8, c.hash24 FROM change c WHERE c.document = ?1"
+            ))?;
             let mut rows = statement.query([document])?;
             while let Some(row) = rows.next()? {
                 let state = ChangeState::from_code(row.get(0)?);
@@ -103,6 +104,8 @@ impl WriteTx<'_> {
         self.remove_projection(document)?;
         for sql in [
             "DELETE FROM refusal WHERE local_seq IN (SELECT local_seq FROM change WHERE document = ?1)",
+            "DELETE FROM pending WHERE (scope, local_seq) IN
+                 (SELECT scope, local_seq FROM change WHERE document = ?1)",
             "DELETE FROM change WHERE document = ?1",
             "DELETE FROM snapshot WHERE document = ?1",
             "DELETE FROM quarantine WHERE document = ?1",

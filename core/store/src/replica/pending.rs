@@ -5,7 +5,7 @@ use posto_sync::{ChangeHash, ChangeRecord, DocId, KindCode, LocalSeq, RefusedCha
 use rusqlite::params;
 
 use super::bases::KindBases;
-use crate::change::{ChangeState, read_hash, split_hash};
+use crate::change::{ChangeState, STATE, read_hash, split_hash};
 use crate::error::Result;
 use crate::store::Store;
 use crate::transaction::{ReadTx, WriteTx};
@@ -63,7 +63,7 @@ impl Store {
             }
             for hash in hashes {
                 let Some((local_seq, ChangeState::Shared)) = tx.find_in_scope(row, &hash)? else { continue };
-                tx.set_change_state(local_seq, ChangeState::Pending)?;
+                tx.set_change_state(row, local_seq, &hash.0, ChangeState::Pending)?;
                 tx.uncount_change(row, ChangeState::Shared, &hash.0);
                 tx.count_change(row, ChangeState::Pending, &hash.0);
             }
@@ -83,8 +83,9 @@ impl ReadTx<'_> {
         let Some(scope) = self.find_scope_row(scope)? else { return Ok((Vec::new(), after, false)) };
         let mut statement = self.statement(
             "SELECT c.local_seq, d.uid, d.kind, c.hash8, c.hash24, c.bytes
-             FROM change c INDEXED BY change_pending JOIN document d ON d.id = c.document
-             WHERE c.scope = ?1 AND c.state = 0 AND c.local_seq > ?2 ORDER BY c.local_seq",
+             FROM pending p CROSS JOIN change c ON c.local_seq = p.local_seq
+             CROSS JOIN document d ON d.id = c.document
+             WHERE p.scope = ?1 AND p.local_seq > ?2 ORDER BY p.local_seq",
         )?;
         let mut rows = statement.query(params![scope, after.0 as i64])?;
         let (mut changes, mut last, mut gathered) = (Vec::new(), after, 0);
@@ -119,10 +120,10 @@ impl ReadTx<'_> {
     /// The scope's change with this hash, its state included.
     pub(super) fn find_in_scope(&self, scope: i64, hash: &ChangeHash) -> Result<Option<(i64, ChangeState)>> {
         let (hash8, hash24) = split_hash(&hash.0);
-        let mut statement = self.statement(
-            "SELECT local_seq, state FROM change INDEXED BY change_hash
-             WHERE hash8 = ?1 AND hash24 = ?2 AND scope = ?3",
-        )?;
+        let mut statement = self.statement(&format!(
+            "SELECT c.local_seq, {STATE} FROM change c INDEXED BY change_hash
+             WHERE c.hash8 = ?1 AND c.hash24 = ?2 AND c.scope = ?3"
+        ))?;
         let mut rows = statement.query(params![hash8, hash24, scope])?;
         let Some(row) = rows.next()? else { return Ok(None) };
         Ok(Some((row.get(0)?, ChangeState::from_code(row.get(1)?))))
@@ -130,34 +131,21 @@ impl ReadTx<'_> {
 }
 
 impl WriteTx<'_> {
-    pub(super) fn set_change_state(&self, local_seq: i64, state: ChangeState) -> Result<()> {
-        self.statement("UPDATE change SET state = ?2 WHERE local_seq = ?1")?
-            .execute([local_seq, state.code()])?;
-        if state != ChangeState::Refused {
-            self.statement("DELETE FROM refusal WHERE local_seq = ?1")?.execute([local_seq])?;
-        }
-        Ok(())
-    }
-
     fn acknowledge_range(&self, scope: i64, after: LocalSeq, up_to: LocalSeq) -> Result<()> {
         let range = params![scope, after.0 as i64, up_to.0 as i64];
         {
             let mut statement = self.statement(
-                "SELECT hash8, hash24 FROM change INDEXED BY change_pending
-                 WHERE scope = ?1 AND state = 0 AND local_seq > ?2 AND local_seq <= ?3",
+                "SELECT hash FROM pending WHERE scope = ?1 AND local_seq > ?2 AND local_seq <= ?3",
             )?;
             let mut rows = statement.query(range)?;
             while let Some(row) = rows.next()? {
-                let hash = read_hash(row, 0)?;
+                let hash: [u8; 32] = row.get(0)?;
                 self.uncount_change(scope, ChangeState::Pending, &hash);
                 self.count_change(scope, ChangeState::Shared, &hash);
             }
         }
-        self.statement(
-            "UPDATE change INDEXED BY change_pending SET state = 1
-             WHERE scope = ?1 AND state = 0 AND local_seq > ?2 AND local_seq <= ?3",
-        )?
-        .execute(range)?;
+        self.statement("DELETE FROM pending WHERE scope = ?1 AND local_seq > ?2 AND local_seq <= ?3")?
+            .execute(range)?;
         Ok(())
     }
 }

@@ -7,7 +7,7 @@ use posto_sync::header::ChangeHeader;
 use posto_sync::{ChangeHash, ChangeRefusal, RefusedChange};
 use rusqlite::params;
 
-use crate::change::{ChangeState, read_hash};
+use crate::change::{ChangeState, STATE, read_hash};
 use crate::error::Result;
 use crate::transaction::{ReadTx, WriteTx};
 
@@ -59,10 +59,10 @@ impl ReadTx<'_> {
     }
 
     fn links(&self, document: i64) -> Result<Vec<Link>> {
-        let mut statement = self.statement(
-            "SELECT local_seq, state, hash8, hash24, bytes FROM change WHERE document = ?1 AND state <> 1
-             ORDER BY local_seq",
-        )?;
+        let mut statement = self.statement(&format!(
+            "SELECT c.local_seq, {STATE} AS now, c.hash8, c.hash24, c.bytes FROM change c
+             WHERE c.document = ?1 AND now <> 1 ORDER BY c.local_seq"
+        ))?;
         let rows = statement.query_map([document], |row| {
             Ok(Link {
                 local_seq: row.get(0)?,
@@ -109,7 +109,7 @@ impl WriteTx<'_> {
     }
 
     fn put_aside(&self, scope: i64, local_seq: i64, hash: &[u8; 32], reason: ChangeRefusal) -> Result<()> {
-        self.set_change_state(local_seq, ChangeState::Refused)?;
+        self.set_change_state(scope, local_seq, hash, ChangeState::Refused)?;
         self.uncount_change(scope, ChangeState::Pending, hash);
         self.statement("INSERT OR REPLACE INTO refusal (local_seq, reason, at_ms) VALUES (?1, ?2, ?3)")?
             .execute(params![local_seq, reason.code(), self.shared.now_ms() as i64])?;
@@ -123,7 +123,7 @@ impl WriteTx<'_> {
     pub fn retry_refused(&self, document: DocumentId) -> Result<()> {
         let Some(info) = self.document_info(document)? else { return Ok(()) };
         for link in self.links(info.row)?.into_iter().filter(|link| link.state == ChangeState::Refused) {
-            self.set_change_state(link.local_seq, ChangeState::Pending)?;
+            self.set_change_state(info.scope_row, link.local_seq, &link.hash, ChangeState::Pending)?;
             self.count_change(info.scope_row, ChangeState::Pending, &link.hash);
         }
         Ok(())

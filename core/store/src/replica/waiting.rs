@@ -1,9 +1,7 @@
 //! Whether a document has changes that the server has not acknowledged.
 
 use posto_domain::id::DocumentId;
-use rusqlite::OptionalExtension;
 
-use crate::change::ChangeState;
 use crate::error::Result;
 use crate::transaction::ReadTx;
 
@@ -14,11 +12,9 @@ impl ReadTx<'_> {
     /// Of the database.
     pub fn is_pending(&self, document: DocumentId) -> Result<bool> {
         let mut statement = self.statement(
-            "SELECT 1 FROM document d JOIN change c ON c.document = d.id WHERE d.uid = ?1 AND c.state = ?2 LIMIT 1",
+            "SELECT 1 FROM document d CROSS JOIN change c ON c.document = d.id
+             CROSS JOIN pending p ON p.scope = c.scope AND p.local_seq = c.local_seq WHERE d.uid = ?1 LIMIT 1",
         )?;
-        let found = statement
-            .query_row(rusqlite::params![document.to_bytes(), ChangeState::Pending.code()], |_| Ok(()))
-            .optional()?;
-        Ok(found.is_some())
+        Ok(statement.exists([document.to_bytes()])?)
     }
 }
