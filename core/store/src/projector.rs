@@ -35,6 +35,10 @@ pub(crate) struct Dirty {
 /// Documents per transaction: long enough to share its cost, short enough not to hold up a person.
 const CHUNK: usize = 256;
 
+/// The same while many wait, as after a first sync: every transaction writes nearly all pages of the indexes anew, so
+/// that their number makes the work grow faster than the documents. A person then waits for some 30 ms at most.
+const CHUNK_OF_MANY: usize = 1_024;
+
 /// Bytes of fresh documents kept in memory; beyond it they are read from the log again.
 const FRESH_BYTES_MAX: usize = 24 << 20;
 
@@ -180,22 +184,30 @@ fn unwrap_document_error(error: Error) -> DocumentError {
 
 fn project_fresh(core: &Core, fresh: Vec<Dirty>, stopping: &dyn Fn() -> bool) -> Result<()> {
     let mut writes = Writes::new(core);
+    let size = chunk_size(fresh.len());
     let mut fresh = fresh.into_iter().peekable();
     while fresh.peek().is_some() && !stopping() {
-        let chunk: Vec<Dirty> = fresh.by_ref().take(CHUNK).collect();
+        let chunk: Vec<Dirty> = fresh.by_ref().take(size).collect();
         writes.push(chunk.into_par_iter().map(Dirty::project).collect())?;
     }
     writes.finish()
 }
 
+fn chunk_size(waiting: usize) -> usize {
+    if waiting > CHUNK { CHUNK_OF_MANY } else { CHUNK }
+}
+
 /// Brings every dirty document up to date, until none is left or `interrupted`.
 pub(crate) fn project_dirty(core: &Core, interrupted: &dyn Fn() -> bool) -> Result<()> {
     let mut writes = Writes::new(core);
-    let mut after = 0;
+    let (mut after, mut size) = (0, CHUNK);
     while !interrupted() {
-        let chunk = core.read(|r| r.dirty_documents(after, CHUNK))?;
+        let chunk = core.read(|r| r.dirty_documents(after, size))?;
         let Some(last) = chunk.last() else { break };
         after = last.row;
+        if chunk.len() == size {
+            size = CHUNK_OF_MANY;
+        }
         writes.push(chunk.into_par_iter().map(Dirty::project).collect())?;
     }
     writes.finish()
@@ -216,7 +228,7 @@ impl<'c> Writes<'c> {
         while self.waiting.len() >= WRITES_MAX {
             self.wait_one()?;
         }
-        self.waiting.push_back(self.core.writer.submit(Lane::Background, move |tx| {
+        self.waiting.push_back(self.core.writer.submit(Lane::Derived, move |tx| {
             projected.into_iter().try_for_each(|projected| tx.take_projected(projected))
         }));
         Ok(())

@@ -9,6 +9,7 @@ use rusqlite::Connection;
 
 use crate::checkpoint::Checkpointer;
 use crate::error::{Error, Result};
+use crate::options::Durability;
 use crate::reply::{self, Pending};
 use crate::shared::Shared;
 use crate::transaction::WriteTx;
@@ -18,8 +19,11 @@ use crate::transaction::WriteTx;
 pub(crate) enum Lane {
     /// A person waits: grouped with all that waits, ahead of the other lane.
     Interactive,
-    /// Batches of the other side and read models: one at a time, so that no person waits long.
+    /// Batches of the other side: one at a time, so that no person waits long.
     Background,
+    /// Read models, in the same queue. What a power cut takes of these is computed again: their commit does not wait for
+    /// the disk, and the next one that does takes them along.
+    Derived,
 }
 
 /// At most so many interactive writes share a transaction, which bounds the first one's wait.
@@ -27,12 +31,14 @@ const GROUP_MAX: usize = 256;
 
 /// A queued write: run inside the transaction, answered after the commit.
 trait Job: Send {
+    fn lane(&self) -> Lane;
     /// Whether to keep what it wrote.
     fn run(&mut self, tx: &WriteTx<'_>) -> bool;
     fn finish(self: Box<Self>, commit: &Result<()>);
 }
 
 struct Write<F, T, E> {
+    lane: Lane,
     work: Option<F>,
     result: Option<Result<T, E>>,
     reply: reply::Sender<Result<T, E>>,
@@ -44,6 +50,10 @@ where
     T: Send,
     E: From<Error> + Send,
 {
+    fn lane(&self) -> Lane {
+        self.lane
+    }
+
     fn run(&mut self, tx: &WriteTx<'_>) -> bool {
         let Some(work) = self.work.take() else { return false };
         // The transaction is rolled back to where the write began, so nothing half-done is seen.
@@ -102,11 +112,11 @@ impl Writer {
         E: From<Error> + Send + 'static,
     {
         let (reply, pending) = reply::channel();
-        let job: Box<dyn Job> = Box::new(Write { work: Some(work), result: None, reply });
+        let job: Box<dyn Job> = Box::new(Write { lane, work: Some(work), result: None, reply });
         if let Some(lanes) = &self.lanes {
             let sender = match lane {
                 Lane::Interactive => &lanes.interactive,
-                Lane::Background => &lanes.background,
+                Lane::Background | Lane::Derived => &lanes.background,
             };
             // A refused job drops its reply, which answers `Closed`.
             drop(sender.send(job));
@@ -164,9 +174,12 @@ impl Queue {
 }
 
 fn run(connection: Connection, shared: &Shared, queue: &Queue, mut checkpointer: Checkpointer) {
+    let mut durability = Commits::new(&connection, shared.options.durability);
     while let Some(mut jobs) = queue.next() {
         let mut tx = WriteTx::new(&connection, shared);
-        let commit = transact(&connection, &mut tx, &mut jobs);
+        let is_derived = jobs.iter().all(|job| job.lane() == Lane::Derived);
+        let commit =
+            durability.wait_for_disk(!is_derived).and_then(|()| transact(&connection, &mut tx, &mut jobs));
         let events = tx.into_events();
         // Before the answers: who was answered finds that everyone else knows too.
         if commit.is_ok() {
@@ -184,11 +197,46 @@ fn run(connection: Connection, shared: &Shared, queue: &Queue, mut checkpointer:
     drop(connection);
 }
 
-/// All jobs in one transaction, a savepoint around each.
+/// Whether commits wait for the disk. The log is written front to back, and a start after a power cut keeps what is whole up
+/// to the first gap: a commit that waits makes all before it durable, too.
+struct Commits<'c> {
+    connection: &'c Connection,
+    /// `None` where no commit ever waits.
+    waiting: Option<bool>,
+}
+
+impl<'c> Commits<'c> {
+    fn new(connection: &'c Connection, durability: Durability) -> Self {
+        let waiting = match durability {
+            Durability::Full => Some(true),
+            Durability::Process => None,
+        };
+        Self { connection, waiting }
+    }
+
+    /// For the next transaction.
+    fn wait_for_disk(&mut self, wait: bool) -> Result<()> {
+        let Some(waiting) = &mut self.waiting else { return Ok(()) };
+        if *waiting != wait {
+            let synchronous = if wait { "FULL" } else { "NORMAL" };
+            self.connection.execute_batch(&format!("PRAGMA synchronous = {synchronous}"))?;
+            *waiting = wait;
+        }
+        Ok(())
+    }
+}
+
+/// All jobs in one transaction.
 fn transact(connection: &Connection, tx: &mut WriteTx<'_>, jobs: &mut [Box<dyn Job>]) -> Result<()> {
     connection.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
-    let all = run_all(connection, tx, jobs).and_then(|()| {
-        connection.prepare_cached("COMMIT")?.execute([])?;
+    let ran = match jobs {
+        [only] => run_alone(connection, tx, only.as_mut()),
+        _ => run_all(connection, tx, jobs),
+    };
+    let all = ran.and_then(|()| {
+        if !connection.is_autocommit() {
+            connection.prepare_cached("COMMIT")?.execute([])?;
+        }
         Ok(())
     });
     if all.is_err() && !connection.is_autocommit() {
@@ -198,6 +246,23 @@ fn transact(connection: &Connection, tx: &mut WriteTx<'_>, jobs: &mut [Box<dyn J
     all
 }
 
+/// One job is a transaction: undone, nothing of that is left. A savepoint would have every page copied that it changes.
+fn run_alone(connection: &Connection, tx: &mut WriteTx<'_>, job: &mut dyn Job) -> Result<()> {
+    let keep = job.run(tx);
+    if connection.is_autocommit() {
+        // SQLite gave the transaction up inside the job.
+        return Err(Error::DiskFull);
+    }
+    if keep {
+        tx.keep();
+    } else {
+        tx.discard();
+        connection.prepare_cached("ROLLBACK")?.execute([])?;
+    }
+    Ok(())
+}
+
+/// A savepoint around each.
 fn run_all(connection: &Connection, tx: &mut WriteTx<'_>, jobs: &mut [Box<dyn Job>]) -> Result<()> {
     for job in jobs {
         connection.prepare_cached("SAVEPOINT w")?.execute([])?;

@@ -322,8 +322,13 @@ impl WriteTx<'_> {
         if held.is_some_and(|(_, is_same)| is_same) {
             return Ok(());
         }
+        if held.is_some() {
+            self.statement("DELETE FROM patient WHERE document = ?1")?.execute([document])?;
+        }
+        // Not OR REPLACE: a statement that may be undone halfway begins a savepoint, at which the index of words is
+        // written out, a segment for every patient.
         self.statement(
-            "INSERT OR REPLACE INTO patient (document, name_key, name, civil_name, birth_date, sex, record_number,
+            "INSERT INTO patient (document, name_key, name, civil_name, birth_date, sex, record_number,
                  phone, official, flags, merged_into, photo, words_hash)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
         )?
