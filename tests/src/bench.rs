@@ -1,12 +1,13 @@
 //! The figures of docs/PERFORMANCE.md, measured on real processes and stores and left as JSON lines.
 
-mod api;
+pub mod api;
 mod desk;
 mod fleet;
 pub mod import;
 mod live;
 mod load;
 mod measure;
+mod raw;
 pub mod replication;
 pub mod store;
 

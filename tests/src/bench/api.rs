@@ -1,5 +1,6 @@
 //! A node that serves: its start, and people who write and read over its API.
 
+use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -8,8 +9,9 @@ use posto_domain::PatientId;
 use reqwest::Client;
 use serde_json::{Value, json};
 
-use super::{Figure, Report, percentile};
+use super::{Desk, Figure, Report, percentile};
 use crate::processes::{Node, Server, run_json};
+use crate::workload::Workload;
 
 const PASSWORD: &str = "maré-baixa-ao-amanhecer";
 /// Registrations one after the other.
@@ -28,20 +30,21 @@ const ARRIVING: Duration = Duration::from_secs(1);
 const STARTS: usize = 3;
 
 /// All figures of the API on a node that holds `n` patients.
-pub(super) fn run_all(
-    report: &Report,
-    server: &Server,
-    node: &Node,
-    ids: &[PatientId],
-    n: usize,
-) -> Result<()> {
-    let login = add_receptionist(server)?;
+pub fn run_all(report: &Report, folder: &Path, n: usize) -> Result<()> {
+    let server = Server::create(&folder.join("server"))?;
+    let _server = server.serve()?;
+    let node = server.enroll(&folder.join("node"), &server.location)?;
+    let ids = {
+        let desk = Desk::open(&node.data)?;
+        desk.writer().register_all(&desk, &Workload::generate(n).people)?
+    };
+    let login = add_receptionist(&server)?;
     node.sync()?;
-    start(report, node, n)?;
+    start(report, &node, n)?;
     let serving = node.serve()?;
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
-    let desk = runtime.block_on(Desk::sign_in(&serving.url, &login))?;
-    runtime.block_on(reads(report, &desk, ids, n))?;
+    let desk = runtime.block_on(SignedIn::sign_in(&serving.url, &login))?;
+    runtime.block_on(reads(report, &desk, &ids, n))?;
     runtime.block_on(writes(report, &desk, n))?;
     let rss = serving.rss_kib() as f64 / 1024.0;
     report.add(&Figure::of("api.node_rss_loaded", n, "MiB", &[rss]))
@@ -71,13 +74,13 @@ fn add_receptionist(server: &Server) -> Result<String> {
 
 /// Somebody who is signed in.
 #[derive(Clone)]
-struct Desk {
+struct SignedIn {
     client: Client,
     url: Arc<str>,
     csrf: Arc<str>,
 }
 
-impl Desk {
+impl SignedIn {
     async fn sign_in(url: &str, login: &str) -> Result<Self> {
         let client = Client::builder().cookie_store(true).build()?;
         let body = json!({ "login": login, "password": PASSWORD });
@@ -105,7 +108,7 @@ impl Desk {
     }
 }
 
-async fn writes(report: &Report, desk: &Desk, n: usize) -> Result<()> {
+async fn writes(report: &Report, desk: &SignedIn, n: usize) -> Result<()> {
     let mut times = Vec::new();
     for number in 0..SINGLE_WRITES {
         let started = Instant::now();
@@ -136,7 +139,7 @@ async fn writes(report: &Report, desk: &Desk, n: usize) -> Result<()> {
     report.add(&Figure::of("api.write_rate_64", n, "/s", &[done as f64 / WRITING.as_secs_f64()]))
 }
 
-async fn reads(report: &Report, desk: &Desk, ids: &[PatientId], n: usize) -> Result<()> {
+async fn reads(report: &Report, desk: &SignedIn, ids: &[PatientId], n: usize) -> Result<()> {
     let begin = Instant::now() + ARRIVING;
     let end = begin + READING;
     let ids: Arc<[PatientId]> = ids.into();

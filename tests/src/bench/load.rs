@@ -102,25 +102,23 @@ impl DeskWriter {
         Ok(started.elapsed().as_secs_f64() * 1e3)
     }
 
-    /// Node A's edits, each field a command of its own; the time of each in milliseconds.
-    pub fn edit_a(&mut self, desk: &Desk, ids: &[PatientId], edits: &[EditA]) -> Result<Vec<f64>> {
-        let mut times = Vec::with_capacity(edits.len() * 3);
+    /// Node A's edits, each field a command of its own.
+    pub fn edit_a(&mut self, desk: &Desk, ids: &[PatientId], edits: &[EditA]) -> Result<()> {
         for edit in edits {
             for command in record::edits_a(edit, self.key()) {
-                times.push(self.edit(&desk.store, ids[edit.person], command)?);
+                self.edit(&desk.store, ids[edit.person], command)?;
             }
         }
-        Ok(times)
+        Ok(())
     }
 
-    /// Node B's edits, each field a command of its own; the time of each in milliseconds.
-    pub fn edit_b(&mut self, desk: &Desk, ids: &[PatientId], edits: &[EditB]) -> Result<Vec<f64>> {
-        let mut times = Vec::with_capacity(edits.len() * 3);
+    /// Node B's edits, each field a command of its own.
+    pub fn edit_b(&mut self, desk: &Desk, ids: &[PatientId], edits: &[EditB]) -> Result<()> {
         for edit in edits {
             for command in record::edits_b(edit, self.key()) {
-                times.push(self.edit(&desk.store, ids[edit.person], command)?);
+                self.edit(&desk.store, ids[edit.person], command)?;
             }
         }
-        Ok(times)
+        Ok(())
     }
 }

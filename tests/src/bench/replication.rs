@@ -8,7 +8,7 @@ use posto_domain::PatientId;
 use serde_json::Value;
 
 use super::live::Reunion;
-use super::{Desk, Figure, Report, api, fleet, live, median, percentile};
+use super::{Desk, Figure, Report, fleet, live, median};
 use crate::processes::{Node, Running, Server, binary, run};
 use crate::workload::Workload;
 
@@ -16,8 +16,6 @@ use crate::workload::Workload;
 const ROUNDS: usize = 3;
 /// The size at which a hundred nodes begin at once.
 const FLEET_AT: usize = 10_000;
-/// The size of a clinic at which the local API is measured.
-const API_AT: usize = 25_000;
 
 /// Measures all phases at `n` patients.
 pub fn run_all(report: &Report, folder: &Path, n: usize) -> Result<()> {
@@ -70,8 +68,8 @@ impl World {
 
         let (desk_a, desk_b) = (Desk::open(&self.a.data)?, Desk::open(&self.b.data)?);
         let (mut writer_a, mut writer_b) = (desk_a.writer(), desk_b.writer());
-        phases.edits.extend(writer_a.edit_a(&desk_a, &self.ids, &workload.edits_a)?);
-        phases.edits.extend(writer_b.edit_b(&desk_b, &self.ids, &workload.edits_b)?);
+        writer_a.edit_a(&desk_a, &self.ids, &workload.edits_a)?;
+        writer_b.edit_b(&desk_b, &self.ids, &workload.edits_b)?;
         let (edits_a, edits_b) = (writer_a.edits() as u64, writer_b.edits() as u64);
         let reunion = runtime()?
             .block_on(live::reunite((&desk_a, &self.a.data, edits_b), (&desk_b, &self.b.data, edits_a)))?;
@@ -94,9 +92,6 @@ impl World {
             fleet::first_sync(report, &self.server, pid, &folder, n)?;
             std::fs::remove_dir_all(folder)?;
         }
-        if n == API_AT {
-            api::run_all(report, &self.server, &self.b, &self.ids, n)?;
-        }
         Ok(())
     }
 }
@@ -108,7 +103,6 @@ struct Phases {
     noop: Phase,
     noop_process: Vec<f64>,
     delta: Phase,
-    edits: Vec<f64>,
     server_disk: Vec<f64>,
     node_disk: Vec<f64>,
     server_rss: Vec<f64>,
@@ -134,8 +128,6 @@ impl Phases {
         cold.bytes = Some(self.noop.bytes());
         cold.udp_bytes = Some(self.noop.udp_bytes());
         report.add(&cold)?;
-        report.add(&Figure::of("store.write_p50", n, "ms", &self.edits))?;
-        report.add(&Figure::of("store.write_p99", n, "ms", &[percentile(&self.edits, 0.99)]))?;
         report.add(&Figure::of("store.disk_per_doc_server", n, "B", &self.server_disk))?;
         report.add(&Figure::of("store.disk_per_doc", n, "B", &self.node_disk))?;
         report.add(&Figure::of("replication.server_rss", n, "MiB", &self.server_rss))

@@ -5,14 +5,53 @@ use std::time::Instant;
 
 use anyhow::Result;
 
-use posto_store::PatientQuery;
+use posto_domain::IdGenerator;
+use posto_store::{Clock as _, PatientQuery};
 
+use super::raw::{RawInsert, RawPeer};
 use super::{Desk, Figure, Report, percentile};
+use crate::clock::{TestClock, random};
 use crate::processes::Server;
-use crate::workload::Workload;
+use crate::workload::{EditA, Workload, record};
 
 /// Searches as a receptionist types them; each is asked once a person.
 const SEARCHES: usize = 400;
+
+/// One durable field edit, opening included, in a store of `n` patients; beside it, in turns on the same disk, what raw
+/// Automerge on plain SQLite takes for an edit, and SQLCipher for a row.
+pub fn edits(report: &Report, folder: &Path, n: usize) -> Result<()> {
+    let server = Server::create(&folder.join("server"))?;
+    let node = {
+        let _serving = server.serve()?;
+        server.enroll(&folder.join("node"), &server.location)?
+    };
+    let desk = Desk::open(&node.data)?;
+    let workload = Workload::generate(n);
+    let mut writer = desk.writer();
+    let ids = writer.register_all(&desk, &workload.people)?;
+    desk.store.project()?;
+    let mut generator = IdGenerator::new(random());
+    let mut patient = |edit: &EditA| {
+        let person = &workload.people[edit.person];
+        record::patient(person, &mut generator, TestClock.now_ms())
+    };
+    let patients: Vec<_> = workload.edits_a.iter().map(&mut patient).collect();
+    let mut raw = RawPeer::create(folder, &patients)?;
+    let insert = RawInsert::create(folder)?;
+    let (mut ours, mut raws, mut inserts) = (Vec::new(), Vec::new(), Vec::new());
+    for (at, edit) in workload.edits_a.iter().enumerate() {
+        for command in record::edits_a(edit, writer.key()) {
+            ours.push(writer.edit(&desk.store, ids[edit.person], command)?);
+            raws.push(raw.edit(at)?);
+            inserts.push(insert.insert()?);
+        }
+    }
+    for (name, times) in [("write", &ours), ("raw_edit", &raws), ("raw_insert", &inserts)] {
+        report.add(&Figure::of(&format!("store.{name}_p50"), n, "ms", times))?;
+        report.add(&Figure::of(&format!("store.{name}_p99"), n, "ms", &[percentile(times, 0.99)]))?;
+    }
+    Ok(())
+}
 
 /// Patient search in a store of `n` patients.
 pub fn search(report: &Report, folder: &Path, n: usize) -> Result<()> {
