@@ -10,6 +10,7 @@ mod bootstrap;
 mod check;
 mod erasures;
 mod feed;
+mod pages;
 mod registry;
 mod rights;
 mod validate;
@@ -37,6 +38,7 @@ pub(crate) struct Hub {
     pub registry: Registry,
     pub clock: Clock,
     bases: Bases,
+    pages: pages::Pages,
 }
 
 /// Why a request was not carried out. Nothing of it has happened.
@@ -70,7 +72,7 @@ impl HubError {
 
 impl Hub {
     pub(crate) fn new(db: Db, blobs: BlobFolder, clock: Clock) -> Self {
-        Self { db, blobs, registry: Registry::default(), clock, bases: Bases::load() }
+        Self { db, blobs, registry: Registry::default(), clock, bases: Bases::load(), pages: pages::Pages::default() }
     }
 
     /// Carries out one request of a node's session.

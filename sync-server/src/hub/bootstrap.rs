@@ -1,5 +1,7 @@
 //! The first download: whole documents, those changed last first.
 
+use std::sync::Arc;
+
 use posto_domain::NodeId;
 use posto_sync::batch::EncodeOptions;
 use posto_sync::hub::HubAnswer;
@@ -7,18 +9,28 @@ use posto_sync::limits::{BATCH_CHANGES_MAX, BATCH_RAW_BYTES_MAX};
 use posto_sync::{ChangeRecord, Epoch, ScopeName, Seq};
 
 use super::feed::count;
+use super::pages::Key;
 use super::{Hub, HubError, rights};
 use crate::storage::Tx;
 use crate::storage::table::change::{self, Step};
 use crate::storage::table::scope::ScopeRow;
 
 /// Which documents are wanted.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Page {
     pub as_of: Seq,
     pub before: Seq,
     pub max_bytes: usize,
     pub verbatim: bool,
+}
+
+/// A page as it is sent.
+#[derive(Debug, Clone)]
+pub(super) struct Encoded {
+    pub epoch: Epoch,
+    pub batches: Vec<Vec<u8>>,
+    pub changes: u32,
+    pub before: Seq,
 }
 
 impl Hub {
@@ -28,6 +40,21 @@ impl Hub {
         scope: &ScopeName,
         page: &Page,
     ) -> Result<HubAnswer, HubError> {
+        let row = self.db.read_blocking(|tx| rights::scope_of(tx, node, scope))?;
+        let make = || self.make_page(node, scope, page);
+        // What lies beyond the head may yet be written.
+        let made = if page.as_of <= row.head {
+            let key = Key { scope: row.id, epoch: row.epoch, page: *page };
+            self.pages.get_or_make(self.clock.now_ms(), key, make)?
+        } else {
+            Arc::new(make()?)
+        };
+        let Encoded { epoch, batches, changes, before } =
+            Arc::try_unwrap(made).unwrap_or_else(|shared| (*shared).clone());
+        Ok(HubAnswer::BootstrapPage { epoch, batches, changes, before })
+    }
+
+    fn make_page(&self, node: NodeId, scope: &ScopeName, page: &Page) -> Result<Encoded, HubError> {
         let (epoch, documents, before) = self.db.read_blocking(|tx| read_page(tx, node, scope, page))?;
         let options = EncodeOptions { verbatim: page.verbatim, full_dependencies: false };
         let mut batches = Vec::new();
@@ -36,7 +63,7 @@ impl Hub {
             changes += count(&records);
             batches.extend(self.encode(&records, options)?);
         }
-        Ok(HubAnswer::BootstrapPage { epoch, batches, changes, before })
+        Ok(Encoded { epoch, batches, changes, before })
     }
 }
 

@@ -17,6 +17,8 @@ impl Hub {
     ) -> Result<HubAnswer, HubError> {
         self.db.read_blocking(|tx| {
             let row = rights::scope_of(tx, node, scope)?;
+            // Nodes ask soon after an erasure: what was erased is then in no kept page any more.
+            self.pages.keep_only(row.id, row.epoch);
             let mut entries = erasure::after(tx, row.id, after, max.saturating_add(1))?;
             let more = entries.len() > max;
             entries.truncate(max);

@@ -40,6 +40,37 @@ fn an_erased_document_leaves_the_sums_and_does_not_return() {
 }
 
 #[test]
+fn a_first_download_holds_nothing_erased_however_often_its_pages_were_asked_for() {
+    let mut world = Fixture::new();
+    let (writer, reader) = (world.add_node(), world.add_node());
+    let scope = world.clinic_scope();
+    let (gone, first) = world.register(&writer, "Ana");
+    let (_, other) = world.register(&writer, "Bia");
+    let (_, _, state) = stored(world.push(&writer, &scope, &[first, other]).unwrap());
+    let (as_of, before) = (state.head, posto_sync::Seq(state.head.0 + 1));
+    let download = || {
+        let request = HubRequest::BootstrapPage {
+            scope: scope.clone(),
+            as_of,
+            before,
+            max_bytes: 1_000_000,
+            verbatim: false,
+        };
+        match world.run(&reader, request).unwrap() {
+            HubAnswer::BootstrapPage { epoch, changes, .. } => (epoch, changes),
+            other => panic!("{other:?}"),
+        }
+    };
+    assert_eq!(download(), (state.epoch, 2));
+    assert_eq!(download(), (state.epoch, 2));
+    let ledger = Ledger::of(&DataFolder::new(world.dir.path()));
+    ledger.erase(&world.db, &[line(&world, gone.doc)]).unwrap();
+    let (epoch, changes) = download();
+    assert_ne!(epoch, state.epoch);
+    assert_eq!(changes, 1);
+}
+
+#[test]
 fn the_ledger_is_carried_out_again_on_a_restored_database() {
     let mut world = Fixture::new();
     let node = world.add_node();

@@ -9,6 +9,7 @@ use super::reading::feed;
 use crate::data_folder::DataFolder;
 use crate::erasure::{Ledger, LedgerLine, LegalBasis};
 use crate::projector::{Projector, Wake};
+use crate::revocation::Revocations;
 use crate::storage::table::change::testing::{as_schema_2, keep, kept, spoil_sizes};
 use crate::storage::table::{document, document_fault, kind_count, scope};
 use crate::storage::{Db, DbError, DbOptions};
@@ -143,6 +144,7 @@ fn a_damaged_row_sets_its_document_aside_and_nothing_else() {
     let projector = Projector {
         db: world.db.clone(),
         directory: world.directory.clone(),
+        revocations: Revocations::of(&DataFolder::new(world.dir.path())),
         wake: Wake::default(),
         changed: Box::new(|| {}),
     };
