@@ -17,8 +17,8 @@ use crate::erasure::{ErasureError, Ledger, LedgerLine};
 use crate::installation::{Installation, InstallationError};
 use crate::ledger::{self, LedgerError};
 use crate::random::{self, NoEntropy};
-use crate::revocation::{Revocation, Revocations};
-use crate::storage::table::{clinic, enrolment_code, installation, node, number_range, scope};
+use crate::revocation::{Line, Revocations};
+use crate::storage::table::{admin_session, clinic, enrolment_code, installation, node, number_range, scope};
 use crate::storage::{Db, DbError, DbOptions};
 
 /// Record numbers passed over at a restore, per clinic: ranges given out since the backup are not known, and no
@@ -45,7 +45,7 @@ pub(crate) enum BackupError {
     Erasure(#[from] ErasureError),
     #[error(transparent)]
     Ledger(#[from] LedgerError),
-    #[error("nodes could not be revoked again")]
+    #[error("nodes and people could not be revoked again")]
     Revocations(#[from] DirectoryError),
     #[error(transparent)]
     Entropy(#[from] NoEntropy),
@@ -68,6 +68,7 @@ pub(crate) struct Restored {
     pub scopes: usize,
     pub erased_again: usize,
     pub revoked_again: usize,
+    pub deactivated_again: usize,
 }
 
 /// Ledgers of the lost server, for a folder that does not have them.
@@ -109,7 +110,7 @@ pub(crate) fn restore(
         ledger::adopt::<LedgerLine>(given, &folder.erasures())?;
     }
     if let Some(given) = ledgers.revocations.filter(|_| !folder.revocations().exists()) {
-        ledger::adopt::<Revocation>(given, &folder.revocations())?;
+        ledger::adopt::<Line>(given, &folder.revocations())?;
     }
     let work = Workspace(folder.path().join("restoring"));
     unpack(from, &work.0).map_err(BackupError::File)?;
@@ -121,7 +122,7 @@ pub(crate) fn restore(
     let (changes, scopes) = renew(&db, clock.now_ms())?;
     let erased_again = Ledger::of(folder).apply(&db)?;
     let directory = Arc::new(Directory::open(&db, clock.clone())?);
-    let revoked_again = Revocations::of(folder).apply(&db, &directory)?;
+    let again = Revocations::of(folder).apply(&db, &directory)?;
     db.checkpoint()?;
     drop(db);
     // The database goes last: a folder that has one is complete.
@@ -129,7 +130,13 @@ pub(crate) fn restore(
     sync_folder(&folder.database()).map_err(BackupError::File)?;
     drop(work);
     Installation::open(folder.clone(), clock.clone())?;
-    Ok(Restored { changes, scopes, erased_again, revoked_again })
+    Ok(Restored {
+        changes,
+        scopes,
+        erased_again,
+        revoked_again: again.nodes,
+        deactivated_again: again.people,
+    })
 }
 
 /// A restored log may lack what nodes were told is safe: new epochs make every node prove what it holds.
@@ -139,6 +146,8 @@ fn renew(db: &Db, now_ms: i64) -> Result<(u64, usize), BackupError> {
         node::set_all_offline(tx)?;
         // A code may have been used since the backup; whoever still waits with one asks for another.
         enrolment_code::delete_unused(tx)?;
+        // A session may have been ended since the backup; whoever still works signs in again.
+        admin_session::delete_all(tx)?;
         let (mut changes, mut scopes) = (0, 0);
         for mut row in scope::list(tx)? {
             row.epoch = Epoch(random::bytes()?);

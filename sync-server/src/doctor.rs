@@ -47,7 +47,7 @@ pub(crate) fn examine(installation: &Installation) -> Result<Report, ErasureErro
     ];
     let lines = Ledger::of(&installation.folder).read()?;
     let revocations = Revocations::of(&installation.folder).read()?;
-    checks.extend(db.read_blocking::<_, DbError, _>(|tx| {
+    checks.extend(db.read_blocking::<_, ErasureError, _>(|tx| {
         let mut checks = Vec::new();
         for row in scope::list(tx)? {
             checks.push(check_scope(tx, &row)?);

@@ -28,7 +28,7 @@ pub enum InstallationError {
     Authority(#[from] NetError),
     #[error(transparent)]
     Directory(#[from] DirectoryError),
-    #[error("nodes could not be revoked again")]
+    #[error("nodes and people could not be revoked again")]
     Revocations(#[source] DirectoryError),
     #[error(transparent)]
     Entropy(#[from] NoEntropy),
@@ -111,8 +111,12 @@ impl Installation {
         let again = Revocations::of(&opened.folder)
             .apply(&opened.db, &opened.directory)
             .map_err(InstallationError::Revocations)?;
-        if again > 0 {
-            tracing::warn!(nodes = again, "revoked again what a restored database let in");
+        if again != Default::default() {
+            tracing::warn!(
+                nodes = again.nodes,
+                people = again.people,
+                "revoked again what a restored database let in"
+            );
         }
         Ok(opened)
     }

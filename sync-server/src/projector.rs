@@ -5,12 +5,13 @@ use std::time::{Duration, Instant};
 
 use parking_lot::Mutex;
 use posto_documents::Document;
-use posto_domain::{ClinicId, Kind, NodeId};
+use posto_domain::{ClinicId, Kind, NodeId, Scope};
 use rayon::prelude::*;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
 use crate::directory::{Directory, DirectoryError};
+use crate::revocation::Revocations;
 use crate::storage::table::document::{DocumentRow, DocumentRowId, DocumentState};
 use crate::storage::table::scope::ScopeRow;
 use crate::storage::table::{change, document, document_fault, number_range, scope};
@@ -74,6 +75,8 @@ struct Finding {
 pub(crate) struct Projector {
     pub db: Db,
     pub directory: Arc<Directory>,
+    /// Whom no restored database may let in again, also not by what nodes bring back.
+    pub revocations: Revocations,
     pub wake: Wake,
     /// Called after each step that changed something to show.
     pub changed: Box<dyn Fn() + Send + Sync>,
@@ -138,6 +141,9 @@ impl Projector {
         })?;
         for node in wanting {
             self.refill(row, node)?;
+        }
+        if matches!(row.scope, Scope::Directory(_)) {
+            self.revocations.apply(&self.db, &self.directory)?;
         }
         (self.changed)();
         Ok(full || reached < row.head)

@@ -26,6 +26,7 @@ use crate::installation::{Installation, InstallationError};
 use crate::projector::{Projector, Wake};
 use crate::proof;
 use crate::replication::Replication;
+use crate::revocation::Revocations;
 use crate::storage::DbError;
 use crate::storage::table::node;
 use crate::watch::Watch;
@@ -102,6 +103,7 @@ impl Server {
         let projector = Projector {
             db: db.clone(),
             directory: Arc::clone(&installation.directory),
+            revocations: Revocations::of(&config.data),
             wake: wake.clone(),
             changed: Box::new(move || shown.touch()),
         };

@@ -34,7 +34,8 @@ pub(super) struct Restore {
     /// when it still lies in the data folder
     #[arg(long, value_name = "FILE")]
     erasures: Option<PathBuf>,
-    /// The revocation ledger (revocations.ndjson) of the lost server, so that who was revoked stays out; not needed
+    /// The revocation ledger (revocations.ndjson) of the lost server, so that nodes and people who were shut out stay
+    /// out; not needed
     /// when it still lies in the data folder
     #[arg(long, value_name = "FILE")]
     revocations: Option<PathBuf>,
@@ -63,6 +64,8 @@ impl Restore {
             println!("Restored {} changes into {}.", summary.changes, self.data.data.display());
             println!("Erasures applied again: {}.", summary.erased_again);
             println!("Revocations applied again: {}.", summary.revoked_again);
+            println!("People deactivated again: {}.", summary.deactivated_again);
+            println!("Sessions at the console have ended: everybody signs in again.");
             println!(
                 "Every scope has a new epoch: nodes prove what they hold and send what this backup lacks."
             );

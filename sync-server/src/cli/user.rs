@@ -11,6 +11,7 @@ use super::{Data, Format, outcome};
 use crate::directory::{self, DirectoryError, NewUser, hashed};
 use crate::installation::Installation;
 use crate::random;
+use crate::revocation::{Deactivation, Revocations};
 use crate::storage::DbError;
 use crate::storage::table::admin_user::{self, AdminUserRow};
 
@@ -214,10 +215,12 @@ impl List {
 impl Deactivate {
     fn run(self) -> anyhow::Result<()> {
         let installation = self.data.open()?;
-        let directory = installation.directory.clone();
-        let (clinic, user) = (self.clinic, self.user);
+        let (directory, revocations) =
+            (installation.directory.clone(), Revocations::of(&installation.folder));
+        let (clinic, user, at_ms) = (self.clinic, self.user, installation.clock.now_ms());
         installation.write_as_operator("user.deactivate", move |tx| {
-            directory.deactivate_user(tx, clinic, user, UserId::OPERATOR)?;
+            let line = Deactivation { user, clinic, decided_by: UserId::OPERATOR, at_ms };
+            revocations.deactivate(tx, &directory, &line)?;
             Ok::<_, DirectoryError>(((), format!("user/{user}")))
         })?;
         let answer = serde_json::json!({ "id": user, "status": "inactive" });

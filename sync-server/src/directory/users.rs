@@ -6,11 +6,12 @@ use posto_domain::normalise::normalise_name;
 use posto_domain::password::PasswordPolicy;
 use posto_domain::role_grant::{Role, RoleGrant};
 use posto_domain::user::User;
-use posto_domain::{ClinicId, LocationId, Scope, UserId};
+use posto_domain::{ClinicId, Kind, LocationId, Scope, UserId};
 
 use super::clinics::checked_name;
-use super::{Directory, DirectoryError, records};
+use super::{Directory, DirectoryError, load, records};
 use crate::password;
+use crate::revocation::Deactivation;
 use crate::storage::Tx;
 use crate::storage::table::clinic;
 
@@ -57,19 +58,19 @@ impl Directory {
         Ok(user)
     }
 
-    /// Ends a person's access: no new sign-in, and sessions that run are void.
-    pub(crate) fn deactivate_user(
-        &self,
-        tx: &Tx<'_>,
-        clinic: ClinicId,
-        id: UserId,
-        by: UserId,
-    ) -> Result<(), DirectoryError> {
+    /// Ends a person's access: no new sign-in, and sessions that run are void. False when that was done before.
+    pub(crate) fn deactivate_user(&self, tx: &Tx<'_>, line: &Deactivation) -> Result<bool, DirectoryError> {
+        let scope = Scope::Directory(line.clinic);
+        let found = load(tx, scope, line.user.cast(), Kind::User)?.ok_or(DirectoryError::Missing("user"))?;
+        if found.record::<User>()?.inactive {
+            return Ok(false);
+        }
         let now_ms = self.now_ms();
-        self.edit::<User>(tx, Scope::Directory(clinic), id.cast(), by, |user| {
+        self.edit::<User>(tx, scope, line.user.cast(), line.decided_by, |user| {
             user.inactive = true;
             user.sessions_void_before_ms = Some(now_ms);
-        })
+        })?;
+        Ok(true)
     }
 }
 

@@ -4,17 +4,23 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use posto_domain::{ClinicId, UserId};
-use posto_sync::{ActorPrefix, NodeKey};
+use posto_domain::role_grant::Role;
+use posto_sync::header::ChangeHeader;
+use posto_sync::{ActorPrefix, DocId, NodeKey};
 
 use super::*;
 use crate::backup::{self, Ledgers};
 use crate::clock::Clock;
+use crate::directory::NewUser;
 use crate::doctor::{self, Check};
+use crate::hub::{Accepted, append};
 use crate::installation::Installation;
+use crate::projector::{Projector, Wake};
 use crate::setup::Setup;
+use crate::storage::table::admin_session::{self, AdminSessionRow};
 use crate::storage::table::enrolment_code;
 use crate::storage::table::node::NodeRow;
+use crate::storage::table::{admin_user, change, document};
 
 struct World {
     dir: tempfile::TempDir,
@@ -90,10 +96,46 @@ impl World {
     }
 }
 
+/// A person of the clinic, entered now.
+fn person(world: &World) -> UserId {
+    let installation = world.open();
+    let new = NewUser {
+        clinic: world.clinic,
+        location: None,
+        name: "Bento Reis".into(),
+        login: None,
+        email: None,
+        role: Role::Receptionist,
+        password: "correct-horse-battery".into(),
+    };
+    let directory = installation.directory.clone();
+    let made = installation.db.write_blocking(move |tx| directory.add_user(tx, UserId::OPERATOR, &new));
+    made.unwrap().id
+}
+
+fn deactivate(world: &World, user: UserId) -> bool {
+    let installation = world.open();
+    let (revocations, directory) = (Revocations::of(&world.folder), installation.directory.clone());
+    let line = Deactivation { user, clinic: world.clinic, decided_by: UserId::OPERATOR, at_ms: 7 };
+    installation.db.write_blocking(move |tx| revocations.deactivate(tx, &directory, &line)).unwrap()
+}
+
+/// Whether somebody is there and may sign in.
+fn may_sign_in(installation: &Installation, clinic: ClinicId, user: UserId) -> Option<bool> {
+    let found = installation.db.read_blocking::<_, DirectoryError, _>(|tx| {
+        directory::load(tx, Scope::Directory(clinic), user.cast(), Kind::User)
+    });
+    found.unwrap().map(|document| !document.record::<User>().unwrap().inactive)
+}
+
 /// How often the trail says that a node was revoked again.
 fn noted(installation: &Installation) -> usize {
+    noted_as(installation, "node.revoke_again")
+}
+
+fn noted_as(installation: &Installation, action: &str) -> usize {
     let rows = installation.db.read_blocking::<_, DbError, _>(|tx| audit::page(tx, i64::MAX, 100)).unwrap();
-    rows.iter().filter(|row| row.action == "node.revoke_again").count()
+    rows.iter().filter(|row| row.action == action).count()
 }
 
 fn check(installation: &Installation) -> Check {
@@ -137,7 +179,7 @@ fn a_ledger_that_is_laid_beside_a_database_counts_when_it_is_opened() {
     let world = World::new();
     let line = Revocation { node: world.node, decided_by: UserId::OPERATOR, at_ms: 7 };
     let stranger = Revocation { node: NodeId::from_bytes([8; 16]), ..line.clone() };
-    ledger::append(&world.folder.revocations(), &[line.clone(), stranger, line]).unwrap();
+    ledger::append(&world.folder.revocations(), &[line.clone(), stranger, line].map(Line::Node)).unwrap();
 
     let looked_at = Installation::open_as_it_is(world.folder.clone(), Clock::system()).unwrap();
     let found = check(&looked_at);
@@ -210,4 +252,92 @@ fn a_certificate_of_after_the_backup_is_taken_over_and_no_other() {
     assert_eq!(standing(3, 20), Standing::Revoked, "not newer than that");
     world.revoke().unwrap();
     assert_eq!(standing(4, 40), Standing::Revoked, "a newer certificate does not undo a revocation");
+}
+
+#[test]
+fn a_person_deactivated_after_the_backup_stays_out() {
+    let world = World::new();
+    let user = person(&world);
+    let backup = world.backup();
+    assert!(deactivate(&world, user));
+    assert!(!deactivate(&world, user), "once is enough");
+    assert_eq!(Revocations::of(&world.folder).read().unwrap().len(), 1);
+
+    let restored = world.put_back(&backup);
+    assert_eq!((restored.revoked_again, restored.deactivated_again), (0, 1));
+    let again = world.open();
+    assert_eq!(may_sign_in(&again, world.clinic, user), Some(false));
+    assert_eq!(noted_as(&again, "user.deactivate_again"), 1);
+    assert!(check(&again).ok && doctor::examine(&again).unwrap().ok);
+}
+
+/// The backup is older than the person; a node that knows of the entry and not of its end brings them back.
+#[test]
+fn a_person_whom_a_node_brings_back_stays_out() {
+    let world = World::new();
+    let backup = world.backup();
+    let user = person(&world);
+    let scope_name = Scope::Directory(world.clinic);
+    let entered = world.open().db.read_blocking::<_, DbError, _>(|tx| {
+        let row = scope::by_name(tx, scope_name)?.unwrap();
+        let found = document::get(tx, row.id, DocId(user.to_bytes()))?.unwrap();
+        change::of_document(tx, row.id, found.id, row.head)
+    });
+    let entered = entered.unwrap().remove(0).record;
+    assert!(deactivate(&world, user));
+    assert_eq!(world.put_back(&backup).deactivated_again, 0, "they are not here");
+
+    let again = world.open();
+    assert_eq!(may_sign_in(&again, world.clinic, user), None);
+    let header = ChangeHeader::parse(&entered.bytes).unwrap();
+    let (actor, actor_seq) = (header.actor.to_vec(), header.seq);
+    let pushed = again.db.write_blocking::<_, crate::hub::HubError, _>(move |tx| {
+        let mut row = scope::lock(tx, scope_name)?;
+        append(tx, &mut row, posto_sync::Instance(77), &[Accepted { record: entered, actor, actor_seq }])
+    });
+    pushed.unwrap();
+    assert_eq!(may_sign_in(&again, world.clinic, user), Some(true));
+    let projector = Projector {
+        db: again.db.clone(),
+        directory: Arc::clone(&again.directory),
+        revocations: Revocations::of(&world.folder),
+        wake: Wake::default(),
+        changed: Box::new(|| {}),
+    };
+    while projector.step_all().unwrap() {}
+    assert_eq!(may_sign_in(&again, world.clinic, user), Some(false));
+}
+
+#[test]
+fn nobody_is_signed_in_at_the_console_after_a_restore() {
+    let world = World::new();
+    let session = |installation: &Installation| {
+        installation.db.read_blocking::<_, DbError, _>(|tx| admin_session::get(tx, &[5; 32])).unwrap()
+    };
+    let installation = world.open();
+    let admins = installation.db.read_blocking::<_, DbError, _>(admin_user::list).unwrap();
+    let row = AdminSessionRow {
+        token_hash: [5; 32],
+        user: admins[0].id,
+        csrf: "x".into(),
+        created_at_ms: 1,
+        last_seen_at_ms: 1,
+        expires_at_ms: i64::MAX,
+    };
+    installation.db.write_blocking(move |tx| admin_session::insert(tx, &row)).unwrap();
+    drop(installation);
+    let backup = world.backup();
+    assert!(session(&world.open()).is_some());
+    // Ended after the backup, or not: after the restore it is over.
+    world.put_back(&backup);
+    assert!(session(&world.open()).is_none());
+}
+
+#[test]
+fn a_ledger_of_before_people_were_in_it_is_read() {
+    let world = World::new();
+    let node = world.node;
+    let old = format!("{{\"node\":\"{node}\",\"decided_by\":\"{}\",\"at_ms\":7}}\n", UserId::OPERATOR);
+    fs::write(world.folder.revocations(), old).unwrap();
+    assert_eq!(world.revoked_at(&world.open()), Some(7));
 }

@@ -69,3 +69,8 @@ pub(crate) fn delete_stale(tx: &Tx<'_>, now_ms: i64, idle_since_ms: i64) -> Resu
         params![now_ms, idle_since_ms],
     )
 }
+
+/// Ends every session.
+pub(crate) fn delete_all(tx: &Tx<'_>) -> Result<usize, DbError> {
+    tx.execute("DELETE FROM admin_session", &[])
+}
