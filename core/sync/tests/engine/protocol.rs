@@ -270,6 +270,22 @@ fn a_revoked_node_is_out_within_a_second() {
 }
 
 #[test]
+fn a_malformed_frame_that_overtakes_the_welcome_is_not_lost_sight_of() {
+    for seed in 0..100 {
+        let mut world = world(seed, 1);
+        settle(&mut world, seed);
+        world.set_offline(0, true);
+        world.run_for(500);
+        write_directory(&mut world);
+        world.set_offline(0, false);
+        world.faults = simulation::Faults { latency_ms: 200, malformed: 150, ..Default::default() };
+        world.run_for(600);
+        world.faults = simulation::Faults::default();
+        settle(&mut world, seed);
+    }
+}
+
+#[test]
 fn older_and_newer_nodes_speak_what_both_know() {
     for (node, hub, admitted) in [(1, 1, true), (1, 3, true), (9, 3, true), (1, 4, false), (3, 1, true)] {
         let mut world = world(15, 1);

@@ -42,16 +42,15 @@ impl<N: NodeStore, H: HubStore> World<N, H> {
         }
     }
 
-    /// Delivers an odd frame and notes a session that takes it wrongly.
+    /// Delivers an odd frame and notes a session that takes it wrongly. One that is not past its greeting gets it, too: a
+    /// stream loses nothing while its connection lasts, and what came in place of a frame is all there is of that frame.
     fn odd(&mut self, id: u64, to: Side, channel: Channel, frame: Vec<u8>, malformed: bool) {
-        if !self.is_listening(id, to) {
-            return;
-        }
+        let was_listening = self.is_listening(id, to);
         match to {
             Side::Node => self.node_input(id, Input::Received { channel, frame }),
             Side::Hub => self.hub_input(id, Input::Received { channel, frame }),
         }
-        self.misjudged += u64::from(self.is_listening(id, to) == malformed);
+        self.misjudged += u64::from(was_listening && self.is_listening(id, to) == malformed);
     }
 
     /// Whether this side has a session that is past its greeting: what overtakes the welcome is looked at after it.
