@@ -5,13 +5,13 @@ use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use posto_api::Page;
 use posto_api::history::{HistoryEntry, TimelineEntry};
 use posto_api::patient::{
     BreakGlass, CheckDuplicates, Duplicates, Emergency, FindPatients, MergePatients, Patient, PatientSummary,
     ReadPatient, RegisterPatient, UnmergePatients,
 };
 use posto_api::patient_record::PatientRecord;
+use posto_api::{ErrorCode, Page};
 use posto_domain::PatientId;
 use serde::Deserialize;
 use serde_json::Value;
@@ -149,9 +149,7 @@ pub(crate) async fn break_glass(
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct PhotoQuery {
-    #[param(required = false)]
-    #[serde(default, rename = "of")]
-    _of: Option<String>,
+    of: Option<String>,
 }
 
 /// The patient's face, 96 pixels square. 404 without a photo, 409 while it is not on this node yet.
@@ -161,10 +159,11 @@ pub(crate) async fn photo(
     State(desk): State<Desk>,
     signed_in: SignedIn,
     Id(id): Id<PatientId>,
-    _of: Query<PhotoQuery>,
+    Query(query): Query<PhotoQuery>,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
-    let face = desk.run(move |app| app.patient_photo(&signed_in.caller(), id)).await?;
+    let of = query.of.map(|of| of.parse()).transpose().map_err(|_| ErrorCode::NotFound)?;
+    let face = desk.run(move |app| app.patient_photo(&signed_in.caller(), id, of)).await?;
     let held = headers.get(header::IF_NONE_MATCH).is_some_and(|held| held.as_bytes() == face.tag.as_bytes());
     let about = [
         (header::ETAG, face.tag),

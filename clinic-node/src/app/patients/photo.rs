@@ -8,7 +8,7 @@ use image::codecs::jpeg::JpegEncoder;
 use image::imageops::FilterType;
 use image::{DynamicImage, ImageDecoder, ImageReader, Limits};
 use posto_domain::policy::Action;
-use posto_domain::{Patient, PatientId};
+use posto_domain::{AttachmentId, Patient, PatientId};
 use posto_sync::BlobHash;
 
 use super::super::attachments::content_hash;
@@ -60,15 +60,22 @@ impl Faces {
 
 impl App {
     /// The photo of a patient's record, small. Whoever may not open the record or its files does not see it; a list's
-    /// faces are part of the search that the trail already has.
+    /// faces are part of the search that the trail already has. `of` names the attachment that is meant: what is no
+    /// longer or not yet the photo is not answered with another one.
     ///
     /// # Errors
     /// [`AppError::NotFound`] without a photo, [`AppError::ContentIncomplete`] while it is still elsewhere,
     /// [`AppError::Forbidden`].
-    pub(crate) fn patient_photo(&self, caller: &Caller, id: PatientId) -> AppResult<Face> {
+    pub(crate) fn patient_photo(
+        &self,
+        caller: &Caller,
+        id: PatientId,
+        of: Option<AttachmentId>,
+    ) -> AppResult<Face> {
         let document = self.patient_document(id)?;
         self.authorize_patient(caller, Action::Read, &document, id)?;
-        let photo = document.record::<Patient>()?.photo.ok_or(AppError::NotFound)?;
+        let photo = document.record::<Patient>()?.photo;
+        let photo = photo.filter(|photo| of.is_none_or(|of| of == *photo)).ok_or(AppError::NotFound)?;
         let attachment = self.find_attachment(caller, Action::Read, photo)?;
         if attachment.patient.is_some_and(|patient| patient != id) {
             // Another patient's file, which a merge may have left behind, is that patient's business.

@@ -1159,6 +1159,72 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/patients/{id}/photo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The patient's face, 96 pixels square. 404 without a photo, 409 while it is not on this node yet. */
+        get: {
+            parameters: {
+                query?: {
+                    of?: string;
+                };
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "image/jpeg": number[];
+                    };
+                };
+                304: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description What went wrong, with a stable code */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/patients/{id}/timeline": {
         parameters: {
             query?: never;
@@ -2052,7 +2118,7 @@ export interface components {
          *     does not know one falls back to the HTTP status.
          * @enum {string}
          */
-        ErrorCode: "invalid_request" | "validation_failed" | "possible_duplicates" | "not_found" | "unauthenticated" | "wrong_credentials" | "password_required" | "locked_out" | "administrator_required" | "forbidden" | "break_glass_required" | "csrf_rejected" | "heads_required" | "unknown_heads" | "quarantined" | "needs_newer_version" | "already_done" | "merge_refused" | "wrong_offset" | "content_mismatch" | "content_incomplete" | "unsupported_media_type" | "range_not_satisfiable" | "payload_too_large" | "rate_limited" | "method_not_allowed" | "not_ready" | "storage_unavailable" | "offline" | "timeout" | "internal";
+        ErrorCode: "invalid_request" | "validation_failed" | "possible_duplicates" | "not_found" | "unauthenticated" | "wrong_credentials" | "password_required" | "locked_out" | "administrator_required" | "forbidden" | "break_glass_required" | "record_restricted" | "csrf_rejected" | "heads_required" | "unknown_heads" | "quarantined" | "needs_newer_version" | "already_done" | "merge_refused" | "wrong_offset" | "content_mismatch" | "content_incomplete" | "unsupported_media_type" | "range_not_satisfiable" | "payload_too_large" | "rate_limited" | "method_not_allowed" | "not_ready" | "storage_unavailable" | "offline" | "timeout" | "internal";
         /** @description The name another system knows the record by. */
         ExternalId: {
             system: string;
@@ -2351,7 +2417,14 @@ export interface components {
                 /** @description The name to call the person by: the social name where there is one. */
                 name: string;
                 phone?: string;
+                /** @description The attachment that is the person's photo: `GET /api/patients/{id}/photo` shows it small. */
+                photo?: string;
                 record_number?: string;
+                /**
+                 * @description Only the patient's own team opens the record. For everybody else the line says who the person is and nothing
+                 *     more: no telephone, sex, alerts or photo.
+                 */
+                restricted?: boolean;
                 sex?: string;
             }[];
             next_cursor?: string;
@@ -2502,6 +2575,10 @@ export interface components {
             /** Format: int64 */
             registered_at_ms?: number;
             registered_by?: string;
+            /** @description Only the patient's own team opens it. Setting and lifting it is an act of its own (`patient:restrict`). */
+            restricted?: boolean;
+            /** @description Who restricted it; written by the node. */
+            restricted_by?: string;
             /** @description `female`, `male`, `other`, `unknown`. */
             sex?: string;
             /** @description The name to call and show (Brazil: nome social). */
@@ -2527,7 +2604,14 @@ export interface components {
             /** @description The name to call the person by: the social name where there is one. */
             name: string;
             phone?: string;
+            /** @description The attachment that is the person's photo: `GET /api/patients/{id}/photo` shows it small. */
+            photo?: string;
             record_number?: string;
+            /**
+             * @description Only the patient's own team opens the record. For everybody else the line says who the person is and nothing
+             *     more: no telephone, sex, alerts or photo.
+             */
+            restricted?: boolean;
             sex?: string;
         };
         /** @description The parts of a name; `text` alone is a whole name. */

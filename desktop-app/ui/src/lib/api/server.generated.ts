@@ -926,7 +926,7 @@ export interface components {
          *     does not know one falls back to the HTTP status.
          * @enum {string}
          */
-        ErrorCode: "invalid_request" | "validation_failed" | "possible_duplicates" | "not_found" | "unauthenticated" | "wrong_credentials" | "password_required" | "locked_out" | "administrator_required" | "forbidden" | "break_glass_required" | "csrf_rejected" | "heads_required" | "unknown_heads" | "quarantined" | "needs_newer_version" | "already_done" | "merge_refused" | "wrong_offset" | "content_mismatch" | "content_incomplete" | "unsupported_media_type" | "range_not_satisfiable" | "payload_too_large" | "rate_limited" | "method_not_allowed" | "not_ready" | "storage_unavailable" | "offline" | "timeout" | "internal";
+        ErrorCode: "invalid_request" | "validation_failed" | "possible_duplicates" | "not_found" | "unauthenticated" | "wrong_credentials" | "password_required" | "locked_out" | "administrator_required" | "forbidden" | "break_glass_required" | "record_restricted" | "csrf_rejected" | "heads_required" | "unknown_heads" | "quarantined" | "needs_newer_version" | "already_done" | "merge_refused" | "wrong_offset" | "content_mismatch" | "content_incomplete" | "unsupported_media_type" | "range_not_satisfiable" | "payload_too_large" | "rate_limited" | "method_not_allowed" | "not_ready" | "storage_unavailable" | "offline" | "timeout" | "internal";
         /** @description One field that breaks a rule. */
         FieldProblem: {
             /**
@@ -1131,7 +1131,14 @@ export interface components {
             /** @description The name to call the person by: the social name where there is one. */
             name: string;
             phone?: string;
+            /** @description The attachment that is the person's photo: `GET /api/patients/{id}/photo` shows it small. */
+            photo?: string;
             record_number?: string;
+            /**
+             * @description Only the patient's own team opens the record. For everybody else the line says who the person is and nothing
+             *     more: no telephone, sex, alerts or photo.
+             */
+            restricted?: boolean;
             sex?: string;
         };
         /** @description The body of every error answer, `application/problem+json`. */

@@ -29,6 +29,7 @@ test('emergencies are marked, both the word and each look', () => {
 test('the other words of a row are said in words', () => {
   const path = (text: string) => text.split('.')[0] ?? '';
   expect(detailText({ action: 'patient.update', detail: 'phones.01J.number phones.01J.kind occupation' }, path)).toBe('phones, occupation');
+  expect(detailText({ action: 'patient.restrict', detail: 'restricted restricted_by' }, path)).toBe('');
   expect(detailText({ action: 'patient.search', detail: '12 found' }, path)).toBe('trail-found');
   expect(detailText({ action: 'break_glass.use', detail: 'history Patient' }, path)).toBe('history: Paciente');
   expect(detailText({ action: 'read', detail: 'ConflictTask' }, path)).toBe('Conflito');

@@ -17,6 +17,7 @@ export const actionChoices = [
   'patient.timeline',
   'patient.create',
   'patient.update',
+  'patient.restrict',
   'attachment.',
   'conflict.',
   'session.',
@@ -57,6 +58,8 @@ function askedText(detail: string, names: (id: string) => string): string {
 export function detailText(row: Pick<AuditRow, 'action' | 'detail'>, pathText: (path: string) => string, names: (id: string) => string = (id) => `…${id.slice(-6)}`): string {
   const detail = row.detail ?? '';
   if (withPaths.has(row.action)) return [...new Set(detail.split(' ').filter(Boolean).map(pathText))].join(', ');
+  // The action says it all.
+  if (/^patient\.(un)?restrict$/.test(row.action)) return '';
   if (/^audit\.(read|export)$/.test(row.action)) return askedText(detail, names);
   const found = /^(\d+) found$/.exec(detail);
   if (found) return t('trail-found', { count: Number(found[1]) });

@@ -14,6 +14,8 @@ export class OpenPatient {
   trouble = $state('');
   /** Ordinary work keeps the record closed; an emergency would open it. */
   closed = $state(false);
+  /** Kept to the patient's own team, which this person is not of. */
+  restricted = $state(false);
   /** Counts what was saved or fetched, for lists that hang on the record. */
   version = $state(0);
 
@@ -30,8 +32,11 @@ export class OpenPatient {
     try {
       this.take(await readPatient(this.id, this.asOf));
     } catch (error) {
-      this.closed = error instanceof ProblemError && error.code === 'break_glass_required';
-      if (this.closed) this.patient = undefined;
+      const code = error instanceof ProblemError ? error.code : undefined;
+      this.closed = code === 'break_glass_required';
+      this.restricted = code === 'record_restricted';
+      // What was open may have been closed meanwhile.
+      if (this.closed || this.restricted) this.patient = undefined;
       this.trouble = problemText(error);
     }
   }
@@ -50,7 +55,7 @@ export class OpenPatient {
   private take(patient: Patient): void {
     this.patient = patient;
     this.trouble = '';
-    this.closed = false;
+    this.closed = this.restricted = false;
     this.version += 1;
   }
 

@@ -14,6 +14,8 @@ class Search {
   trouble = $state('');
   /** Whether an answer has come at all. */
   loaded = $state(false);
+  /** Counts the files that arrived for a patient: a face that was still on its way is asked for again. */
+  arrived = $state<Record<string, number>>({});
   private abort: AbortController | undefined;
 
   async run(): Promise<void> {
@@ -58,9 +60,15 @@ class Search {
     }
   }
 
+  /** Where a line's face is shown from; undefined for who has none, or none for this person's eyes. */
+  face(item: PatientSummary): string | undefined {
+    const again = this.arrived[item.id];
+    return item.photo ? `/api/patients/${item.id}/photo?of=${item.photo}${again ? `&again=${again}` : ''}` : undefined;
+  }
+
   forget(): void {
     this.abort?.abort();
-    Object.assign(this, { query: '', items: [], answered: '', total: undefined, nextCursor: undefined, trouble: '', loaded: false });
+    Object.assign(this, { query: '', items: [], answered: '', total: undefined, nextCursor: undefined, trouble: '', loaded: false, arrived: {} });
   }
 }
 
@@ -75,7 +83,11 @@ export function watchSearch(): () => void {
     clearTimeout(timer);
     timer = setTimeout(() => void search.refresh(), refreshDelayMs);
   };
-  const stops = [onLive('patient.changed', soon), onLive('resync', soon)];
+  const came = (event: Record<string, unknown>) => {
+    const id = String(event['patient_id']);
+    if (search.items.some((item) => item.id === id)) search.arrived[id] = (search.arrived[id] ?? 0) + 1;
+  };
+  const stops = [onLive('patient.changed', soon), onLive('attachment.changed', came), onLive('resync', soon)];
   return () => {
     clearTimeout(timer);
     for (const stop of stops) stop();

@@ -5,6 +5,7 @@ const actions = {
   register: 'patient:create',
   edit: 'patient:update',
   merge: 'patient:merge',
+  restrict: 'patient:restrict',
   attach: 'attachment:create',
   deleteFile: 'attachment:delete',
   resolve: 'conflict_task:resolve',

@@ -395,6 +395,7 @@ tab-files = Files
 born = Born { $day }
 deceased-on = Deceased { $day }
 patient-inactive = Put aside
+patient-restricted = Restricted
 patient-waiting = Saved here, not sent yet
 changed-by = Changed by { $name }, { $when }
 alerts-label = Allergies and alerts
@@ -462,6 +463,18 @@ merge-joins = is joined
 merge-done = { $name } was joined into this record
 unmerge-done = The records are separate again
 
+## Restricted record
+
+restrict = Restrict
+restrict-hint = Only the patient's own team opens the record
+restrict-lift = Open to all
+restrict-lift-hint = Everybody who works with patients opens the record again
+restrict-done = Only the patient's own team opens the record now
+restrict-lifted = The record is open to all again
+restricted-title = This record is kept to the patient's own team
+restricted-text = The list shows who the person is. The rest belongs to those who care for them. Ask them, or the compliance officer.
+restricted-banner = Restricted record: opened by who restricted it, the practitioner in charge and compliance; in an emergency, by who treats.
+
 ## Photo
 
 photo-change = Change the photo
@@ -524,6 +537,8 @@ path-needs-interpreter = Needs an interpreter
 path-preferred-channel = Preferred channel
 path-external-ids = Identifier elsewhere
 path-inactive = Put aside
+path-restricted = Kept to the patient's team
+path-restricted-by = restricted by
 path-merged-into = Joined into
 path-record-number = Record number
 path-registered-at-ms = Registered
@@ -642,7 +657,7 @@ preview-none = No preview
 preview-beginning = This is the beginning. Download the file to see all of it.
 
 emergency-title = This record is closed to you
-emergency-closed = The patient is cared for at another place, by other people.
+emergency-closed = The patient is cared for at another place, or the record is kept to their own team.
 emergency-what = In an emergency you may open it for three hours. The compliance officer sees who opened it, why, and every look at it.
 emergency-reason = What happened?
 emergency-reason-hint = At least 10 characters
@@ -710,6 +725,8 @@ trail-patient-history = Looked at the history
 trail-patient-timeline = Looked at the timeline
 trail-patient-create = Registered a patient
 trail-patient-update = Changed a record
+trail-patient-restrict = Restricted a record
+trail-patient-unrestrict = Opened a record to all
 trail-patient-merge = Joined records
 trail-patient-unmerge = Separated records
 trail-break-glass-declare = Declared an emergency
@@ -743,6 +760,7 @@ trail-update = Change
 trail-delete = Delete
 trail-history = Look at the history
 trail-resolve = Decide
+trail-restrict = Restrict or open
 trail-merge = Join
 trail-break-glass = Open in an emergency
 trailkind-patient = Patient

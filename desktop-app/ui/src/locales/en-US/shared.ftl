@@ -75,7 +75,8 @@ problem-locked-out = Too many wrong tries. Try again in { $seconds ->
   }.
 problem-administrator-required = This desk has not synced for too long. An administrator has to sign in first.
 problem-forbidden = You are not allowed to do this. Nothing was changed.
-problem-break-glass-required = This record belongs to another place. Only an emergency opens it.
+problem-break-glass-required = This record belongs to another place or is kept to the patient's team. Only an emergency opens it.
+problem-record-restricted = This record is kept to the patient's own team. Nothing was changed.
 problem-csrf-rejected = This page is out of date. Reload it; what you typed was kept.
 problem-heads-required = This page is out of date. Reload it; what you typed was kept.
 problem-unknown-heads = This page shows a version that this computer does not hold. Reload it; what you typed was kept.

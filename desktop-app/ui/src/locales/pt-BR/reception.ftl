@@ -395,6 +395,7 @@ tab-files = Arquivos
 born = Nasc. { $day }
 deceased-on = Óbito em { $day }
 patient-inactive = Arquivado
+patient-restricted = Restrito
 patient-waiting = Salvo aqui, ainda não enviado
 changed-by = Alterado por { $name }, { $when }
 alerts-label = Alergias e alertas
@@ -462,6 +463,18 @@ merge-joins = é unido
 merge-done = { $name } foi unido a este cadastro
 unmerge-done = Os cadastros estão separados de novo
 
+## Cadastro restrito
+
+restrict = Restringir
+restrict-hint = Só a equipe do paciente abre o cadastro
+restrict-lift = Liberar
+restrict-lift-hint = Todos os que trabalham com pacientes abrem o cadastro de novo
+restrict-done = Só a equipe do paciente abre o cadastro agora
+restrict-lifted = O cadastro está liberado de novo
+restricted-title = Este cadastro é restrito à equipe do paciente
+restricted-text = Você pode ver quem é a pessoa, na lista. O resto é de quem a atende. Fale com eles ou com o encarregado de conformidade.
+restricted-banner = Cadastro restrito: abrem-no quem o restringiu, o profissional responsável e a conformidade; em emergência, quem atende.
+
 ## Foto
 
 photo-change = Mudar a foto
@@ -524,6 +537,8 @@ path-needs-interpreter = Precisa de intérprete
 path-preferred-channel = Canal preferido
 path-external-ids = Identificador externo
 path-inactive = Arquivado
+path-restricted = Restrito à equipe do paciente
+path-restricted-by = restringido por
 path-merged-into = Unido a
 path-record-number = Número do cadastro
 path-registered-at-ms = Cadastrado em
@@ -642,7 +657,7 @@ preview-none = Sem prévia
 preview-beginning = Este é o começo. Baixe o arquivo para ver tudo.
 
 emergency-title = Este registro está fechado para você
-emergency-closed = O paciente é atendido em outra unidade, por outras pessoas.
+emergency-closed = O paciente é atendido em outra unidade, ou o cadastro é restrito à equipe dele.
 emergency-what = Em uma emergência você pode abri-lo por três horas. O encarregado de conformidade vê quem abriu, por quê, e cada consulta.
 emergency-reason = O que aconteceu?
 emergency-reason-hint = Pelo menos 10 caracteres
@@ -710,6 +725,8 @@ trail-patient-history = Viu o histórico
 trail-patient-timeline = Viu a linha do tempo
 trail-patient-create = Cadastrou um paciente
 trail-patient-update = Alterou um cadastro
+trail-patient-restrict = Restringiu um cadastro
+trail-patient-unrestrict = Liberou um cadastro
 trail-patient-merge = Uniu cadastros
 trail-patient-unmerge = Separou cadastros
 trail-break-glass-declare = Declarou emergência
@@ -743,6 +760,7 @@ trail-update = Alterar
 trail-delete = Excluir
 trail-history = Ver o histórico
 trail-resolve = Decidir
+trail-restrict = Restringir ou liberar
 trail-merge = Unir
 trail-break-glass = Abrir em emergência
 trailkind-patient = Paciente

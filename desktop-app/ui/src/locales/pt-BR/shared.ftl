@@ -75,7 +75,8 @@ problem-locked-out = Muitas tentativas erradas. Tente de novo em { $seconds ->
   }.
 problem-administrator-required = Este balcão está sem sincronizar há tempo demais. Um administrador precisa entrar primeiro.
 problem-forbidden = Você não tem permissão para isso. Nada foi alterado.
-problem-break-glass-required = Este registro é de outra unidade. Só uma emergência o abre.
+problem-break-glass-required = Este registro é de outra unidade ou restrito à equipe do paciente. Só uma emergência o abre.
+problem-record-restricted = Este cadastro é restrito à equipe do paciente. Nada foi alterado.
 problem-csrf-rejected = Esta página está desatualizada. Recarregue; o que você digitou foi guardado.
 problem-heads-required = Esta página está desatualizada. Recarregue; o que você digitou foi guardado.
 problem-unknown-heads = Esta página mostra uma versão que este computador não tem. Recarregue; o que você digitou foi guardado.
