@@ -40,7 +40,7 @@ impl BlobFolder {
 
 impl Hub {
     pub(super) fn blob_status(&self, node: NodeId, blob: BlobHash) -> Result<HubAnswer, HubError> {
-        let (clinic, size) = self.blob_row(node, &blob)?;
+        let (clinic, size) = self.whole_blob(node, blob)?;
         let progress = match size {
             Some(size) => BlobProgress { blob, size, chunks_held: BlobProgress::chunk_count(size) },
             // No chunk of an empty one will follow: it is here.
@@ -62,7 +62,7 @@ impl Hub {
         blob: BlobHash,
         index: u32,
     ) -> Result<HubAnswer, HubError> {
-        let (clinic, size) = self.blob_row(node, &blob)?;
+        let (clinic, size) = self.whole_blob(node, blob)?;
         if size == Some(0) && index == 0 {
             return Ok(HubAnswer::ReadBlobChunk { chunk: Some((0, blob, Vec::new())) });
         }
@@ -75,7 +75,7 @@ impl Hub {
     }
 
     pub(super) fn write_blob_chunk(&self, node: NodeId, chunk: &Chunk) -> Result<HubAnswer, HubError> {
-        let (clinic, known) = self.blob_row(node, &chunk.blob)?;
+        let (clinic, known) = self.whole_blob(node, chunk.blob)?;
         if let Some(size) = known {
             let held = BlobProgress { blob: chunk.blob, size, chunks_held: BlobProgress::chunk_count(size) };
             return Ok(HubAnswer::WriteBlobChunk(ChunkOutcome::Stored(held)));
@@ -94,11 +94,27 @@ impl Hub {
         self.db.write_blocking(move |tx| Ok(blob::insert(tx, clinic, &blob, size, now_ms)?))
     }
 
-    fn blob_row(&self, node: NodeId, hash: &BlobHash) -> Result<(ClinicId, Option<u64>), HubError> {
-        self.db.read_blocking(|tx| {
+    /// The node's clinic, and the size of the blob when it is whole. Database and files may have been put back from
+    /// different days, or the process have ended between the two: a file that is gone is asked for again, and one without
+    /// a row gets its row.
+    fn whole_blob(&self, node: NodeId, blob: BlobHash) -> Result<(ClinicId, Option<u64>), HubError> {
+        let (clinic, noted) = self.db.read_blocking::<_, HubError, _>(|tx| {
             let clinic = rights::clinic_of(tx, node)?;
-            Ok((clinic, blob::size(tx, clinic, hash)?))
-        })
+            Ok((clinic, blob::size(tx, clinic, &blob)?))
+        })?;
+        if noted == Some(0) {
+            return Ok((clinic, noted));
+        }
+        let path = self.blobs.complete(clinic, &blob);
+        let on_disk = file_length(&path).map_err(HubError::Blob)?;
+        if let (None, Some(size)) = (noted, on_disk) {
+            if has_content(&path, &blob).map_err(HubError::Blob)? {
+                self.note_complete(clinic, blob, size)?;
+                return Ok((clinic, on_disk));
+            }
+            std::fs::remove_file(&path).map_err(HubError::Blob)?;
+        }
+        Ok((clinic, noted.filter(|_| noted == on_disk)))
     }
 
     fn take_chunk(&self, clinic: ClinicId, chunk: &Chunk) -> Result<ChunkOutcome, HubError> {
@@ -132,11 +148,23 @@ fn chunk_bytes(size: u64, index: u32) -> u64 {
 
 /// Chunks that are whole in a partial file; a torn last one is written again.
 fn whole_chunks(partial: &Path) -> io::Result<u32> {
-    match std::fs::metadata(partial) {
-        Ok(data) => Ok(u32::try_from(data.len() / BLOB_CHUNK_BYTES as u64).unwrap_or(u32::MAX)),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(0),
+    let chunks = file_length(partial)?.unwrap_or(0) / BLOB_CHUNK_BYTES as u64;
+    Ok(u32::try_from(chunks).unwrap_or(u32::MAX))
+}
+
+/// `None` when there is no such file.
+fn file_length(path: &Path) -> io::Result<Option<u64>> {
+    match std::fs::metadata(path) {
+        Ok(data) => Ok(Some(data.len())),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(error),
     }
+}
+
+fn has_content(path: &Path, blob: &BlobHash) -> io::Result<bool> {
+    let mut hasher = blake3::Hasher::new();
+    io::copy(&mut File::open(path)?, &mut hasher)?;
+    Ok(hasher.finalize().as_bytes() == &blob.0)
 }
 
 fn read_chunk(path: &Path, size: u64, index: u32) -> io::Result<Vec<u8>> {
@@ -161,9 +189,7 @@ fn write_chunk(partial: &Path, chunk: &Chunk) -> io::Result<()> {
 
 /// Makes a full partial file the blob when its content is what its name says; else removes it.
 fn complete(partial: &Path, target: &Path, chunk: &Chunk) -> io::Result<bool> {
-    let mut hasher = blake3::Hasher::new();
-    io::copy(&mut File::open(partial)?, &mut hasher)?;
-    if hasher.finalize().as_bytes() != &chunk.blob.0 {
+    if !has_content(partial, &chunk.blob)? {
         std::fs::remove_file(partial)?;
         return Ok(false);
     }

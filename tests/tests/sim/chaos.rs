@@ -113,6 +113,9 @@ fn act(clinic: &mut Clinic, backups: &mut Vec<(usize, PathBuf)>, server_backup: 
         93..=94 => {
             if let Some(backup) = server_backup.take() {
                 let renew = clinic.world.dice.happens(700);
+                if env("POSTO_SIM_SEED").is_some() {
+                    eprintln!("the server was put back, its scopes have new epochs: {renew}");
+                }
                 clinic.restore_server(&backup, renew);
             }
         }

@@ -1,11 +1,15 @@
 //! Attachments: chunk by chunk, checked, shared within a clinic and with nobody else.
 
+use std::path::Path;
+
 use posto_sync::hub::{HubAnswer, HubRequest};
 use posto_sync::limits::BLOB_CHUNK_BYTES;
 use posto_sync::node::ChunkOutcome;
 use posto_sync::{BlobHash, NodeKey};
 
 use super::fixture::{Fixture, TestNode};
+use crate::storage::DbError;
+use crate::storage::table::blob;
 
 fn hash(bytes: &[u8]) -> BlobHash {
     BlobHash(*blake3::hash(bytes).as_bytes())
@@ -85,6 +89,46 @@ fn an_empty_file_is_here_as_soon_as_it_is_offered_and_belongs_to_its_clinic_only
     assert_eq!(read(&world, &reader, blob, 0), Some(Vec::new()));
     assert_eq!(read(&world, &reader, blob, 1), None);
     assert_eq!(read(&world, &stranger, blob, 0), None);
+}
+
+#[test]
+fn a_file_that_outlived_its_row_is_known_again_unless_it_is_damaged() {
+    let mut world = Fixture::new();
+    let (node, reader) = (world.add_node(), world.add_node());
+    for (content, damaged) in [(b"kept", false), (b"torn", true)] {
+        let blob = hash(content);
+        write(&world, &node, blob, 4, 0, content);
+        // The process ended between file and row, or an older database was put beside the files.
+        let clinic = world.clinic;
+        world.db.write_blocking::<_, DbError, _>(move |tx| blob::delete(tx, clinic, &blob)).unwrap();
+        if damaged {
+            std::fs::write(world.hub.blobs.complete(clinic, &blob), b"TORN").unwrap();
+        }
+        assert_eq!(read(&world, &reader, blob, 0).as_deref(), (!damaged).then_some(&content[..]));
+        let offer = HubRequest::BlobStatus { node: NodeKey(node.id.to_bytes()), blob };
+        let HubAnswer::BlobStatus(status) = world.run(&node, offer).unwrap() else {
+            panic!("another answer")
+        };
+        assert_eq!(status.chunks_held, u32::from(!damaged));
+        write(&world, &node, blob, 4, 0, content);
+        assert_eq!(read(&world, &reader, blob, 0).as_deref(), Some(&content[..]));
+    }
+}
+
+#[test]
+fn a_file_that_the_disk_lost_is_taken_in_again() {
+    let mut world = Fixture::new();
+    let (node, reader) = (world.add_node(), world.add_node());
+    let blob = hash(b"lost");
+    let losses: [fn(&Path); 2] =
+        [|file| std::fs::remove_file(file).unwrap(), |file| std::fs::write(file, b"lo").unwrap()];
+    for lose in losses {
+        write(&world, &node, blob, 4, 0, b"lost");
+        lose(&world.hub.blobs.complete(world.clinic, &blob));
+        assert_eq!(read(&world, &reader, blob, 0), None, "and the session goes on");
+        write(&world, &node, blob, 4, 0, b"lost");
+        assert_eq!(read(&world, &reader, blob, 0).as_deref(), Some(&b"lost"[..]));
+    }
 }
 
 #[test]
