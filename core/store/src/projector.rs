@@ -4,8 +4,9 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
 
-use crossbeam_channel::{Receiver, Sender, bounded, unbounded};
+use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded, unbounded};
 use posto_documents::Error as DocumentError;
 use posto_domain::id::DocumentId;
 use posto_domain::{Kind, Scope};
@@ -45,10 +46,19 @@ const FRESH_BYTES_MAX: usize = 24 << 20;
 /// Finished chunks that may wait for the writer.
 const WRITES_MAX: usize = 2;
 
+/// Changes in a batch from which on more like it are expected.
+const BATCH_OF_MANY: u32 = 100;
+
+/// So long after such a batch documents that were here before wait: the next batch is stored first, with the whole machine.
+const QUIET: Duration = Duration::from_millis(20);
+
+/// They wait no longer than that however many batches come.
+const WAIT_MAX: Duration = Duration::from_millis(500);
+
 /// What the projector thread is told, in order.
 enum Task {
-    /// Documents are dirty; these are some of them.
-    Fresh(Vec<Dirty>),
+    /// Documents are dirty, by so many changes; these are some of the documents.
+    Fresh(Vec<Dirty>, u32),
     /// Somebody waits until nothing is dirty.
     Settle(Sender<()>),
 }
@@ -75,15 +85,15 @@ impl Projector {
         Ok(Self { queue: Some(queue), waiting_bytes, stop, thread: Some(thread) })
     }
 
-    /// Tells the projector that documents are dirty; `fresh` are those of them that came with their only change:
+    /// Tells the projector that `changes` made documents dirty; `fresh` are those of them that came with their only change:
     /// nothing has to be read back for these.
-    pub(crate) fn feed(&self, fresh: Vec<Dirty>) {
+    pub(crate) fn feed(&self, fresh: Vec<Dirty>, changes: u32) {
         let bytes = bytes_of(&fresh);
         let fits = self.waiting_bytes.load(Ordering::Relaxed) + bytes <= FRESH_BYTES_MAX;
         let fresh = if fits { fresh } else { Vec::new() };
         self.waiting_bytes.fetch_add(bytes_of(&fresh), Ordering::Relaxed);
         if let Some(queue) = &self.queue {
-            drop(queue.send(Task::Fresh(fresh)));
+            drop(queue.send(Task::Fresh(fresh, changes)));
         }
     }
 
@@ -114,21 +124,38 @@ fn run(core: &Core, tasks: &Receiver<Task>, waiting: &AtomicUsize, stop: &Atomic
     let interrupted = || stopping() || !tasks.is_empty();
     // What an earlier run left behind comes first.
     report(project_dirty(core, &interrupted));
-    while let Ok(task) = tasks.recv() {
-        match task {
-            Task::Fresh(fresh) => {
+    // Since when documents wait for the batches to end.
+    let mut held_since = None;
+    loop {
+        match next(tasks, held_since) {
+            Ok(Task::Fresh(fresh, changes)) => {
                 let bytes = bytes_of(&fresh);
                 report(project_fresh(core, fresh, &stopping));
                 waiting.fetch_sub(bytes, Ordering::Relaxed);
-                if tasks.is_empty() {
+                if changes >= BATCH_OF_MANY {
+                    held_since.get_or_insert_with(Instant::now);
+                } else if tasks.is_empty() {
                     report(project_dirty(core, &interrupted));
                 }
             }
-            Task::Settle(done) => {
+            Ok(Task::Settle(done)) => {
                 report(project_dirty(core, &stopping));
+                held_since = None;
                 let _ = done.send(());
             }
+            Err(RecvTimeoutError::Timeout) => {
+                report(project_dirty(core, &interrupted));
+                held_since = None;
+            }
+            Err(RecvTimeoutError::Disconnected) => return,
         }
+    }
+}
+
+fn next(tasks: &Receiver<Task>, held_since: Option<Instant>) -> Result<Task, RecvTimeoutError> {
+    match held_since {
+        None => tasks.recv().map_err(|_| RecvTimeoutError::Disconnected),
+        Some(since) => tasks.recv_deadline((Instant::now() + QUIET).min(since + WAIT_MAX)),
     }
 }
 

@@ -183,9 +183,9 @@ impl Store {
         self.0.core.writer.submit(lane, work)
     }
 
-    pub(crate) fn projector_feed(&self, fresh: Vec<Dirty>) {
+    pub(crate) fn projector_feed(&self, fresh: Vec<Dirty>, changes: u32) {
         if let Some(projector) = &self.0.projector {
-            projector.feed(fresh);
+            projector.feed(fresh, changes);
         }
     }
 

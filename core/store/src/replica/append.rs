@@ -38,7 +38,7 @@ impl Store {
             self.submit(Lane::Background, move |tx| append(tx, &scope, changes, advance)).wait()?;
         let Some((state, new, fresh)) = appended else { return Ok(AppendOutcome::Stale) };
         if new > 0 {
-            self.projector_feed(fresh);
+            self.projector_feed(fresh, new);
         }
         Ok(AppendOutcome::Appended { state, new })
     }
