@@ -62,17 +62,21 @@ fn main() {
     measure("create", rounds, |n| Document::create(&context(9, 5), &patients[n as usize]).unwrap());
     let created: Vec<(Document, NewChange)> =
         patients.iter().map(|patient| Document::create(&context(9, 5), patient).unwrap()).collect();
-    println!("first change {} B, snapshot {} B", created[0].1.bytes.len(), created[0].0.snapshot().len());
+    println!(
+        "first change {} B, snapshot {} B",
+        created[0].1.bytes.len(),
+        created[0].0.snapshot().unwrap().len()
+    );
     measure("clone", rounds, |n| created[n as usize].0.clone());
     measure("load 1 change", rounds, |n| {
         Document::load(Kind::Patient, [&created[n as usize].1.bytes]).unwrap()
     });
-    let snapshots: Vec<Vec<u8>> = created.iter().map(|(document, _)| document.snapshot()).collect();
+    let snapshots: Vec<Vec<u8>> = created.iter().map(|(document, _)| document.snapshot().unwrap()).collect();
     let none: [&[u8]; 0] = [];
     measure("load snapshot", rounds, |n| {
         Document::load_snapshot(Kind::Patient, &snapshots[n as usize], none).unwrap()
     });
-    measure("snapshot", rounds, |n| created[n as usize].0.snapshot());
+    measure("snapshot", rounds, |n| created[n as usize].0.snapshot().unwrap());
     measure("value", rounds, |n| created[n as usize].0.value().unwrap());
     measure("record", rounds, |n| created[n as usize].0.record::<Patient>().unwrap());
     measure("conflicts", rounds, |n| created[n as usize].0.conflicts().unwrap());

@@ -4,6 +4,7 @@
 use automerge::ChangeMetadata;
 use posto_domain::UserId;
 
+use crate::chunk::Chunk;
 use crate::{ChangeHash, Hlc};
 
 /// What a write needs to know about its writer; clocks and randomness come from the caller.
@@ -57,6 +58,20 @@ impl ChangeInfo {
             seq: meta.seq,
             deps,
         }
+    }
+
+    /// The same out of a change that no document was opened for.
+    pub(crate) fn of_chunk(
+        hash: ChangeHash,
+        chunk: &Chunk<'_>,
+        is_base: impl Fn(&ChangeHash) -> bool,
+    ) -> Self {
+        let (author, hlc) = parse(chunk.message, chunk.time_ms);
+        let deps = chunk.dependencies().filter_map(|dep| dep.try_into().ok().map(ChangeHash));
+        let mut deps: Vec<_> = deps.filter(|dep| !is_base(dep)).collect();
+        deps.sort_unstable();
+        let actor = chunk.actor.to_vec();
+        Self { hash, author, time_ms: chunk.time_ms, hlc, actor, seq: chunk.sequence, deps }
     }
 }
 

@@ -23,6 +23,9 @@ pub(crate) struct Chunk<'a> {
     pub(crate) sequence: u64,
     /// Counter of the first operation.
     pub(crate) start: u64,
+    /// Unix milliseconds.
+    pub(crate) time_ms: i64,
+    pub(crate) message: &'a str,
     others: Cursor<'a>,
     /// Of this change: its own actor, then the others.
     actors: u64,
@@ -41,8 +44,8 @@ impl<'a> Chunk<'a> {
         if start == 0 || start > OPERATION_COUNTER_MAX {
             return None;
         }
-        cursor.canonical_signed()?; // time
-        std::str::from_utf8(cursor.canonical_prefixed()?).ok()?; // message
+        let time_ms = cursor.canonical_signed()?;
+        let message = std::str::from_utf8(cursor.canonical_prefixed()?).ok()?;
         let others = cursor.canonical_unsigned()?;
         let actors = others.checked_add(1)?;
         let before = cursor.0;
@@ -52,7 +55,7 @@ impl<'a> Chunk<'a> {
         let others = Cursor(&before[..before.len() - cursor.0.len()]);
         let columns = Columns::read(&mut cursor)?;
         cursor.is_empty().then_some(())?;
-        Some(Self { dependencies, actor, sequence, start, others, actors, columns })
+        Some(Self { dependencies, actor, sequence, start, time_ms, message, others, actors, columns })
     }
 
     /// Hashes of the changes it rests on.

@@ -1,7 +1,7 @@
 //! Conflicts: places in a record where values of concurrent changes compete.
 
 use automerge::iter::DocItem;
-use automerge::{ObjType, ROOT, ReadDoc, Value as AmValue};
+use automerge::{Automerge, ObjType, ROOT, ReadDoc, Value as AmValue};
 use posto_domain::UserId;
 use serde_json::Value;
 
@@ -44,9 +44,14 @@ impl Document {
     /// # Errors
     /// [`Error::Corrupt`] when hostile changes made the content unreadable.
     pub fn conflicts(&self) -> Result<Vec<Conflict>, Error> {
+        if self.plain().is_some() {
+            // Nothing competes in a plain history.
+            return Ok(Vec::new());
+        }
+        let am = self.am()?;
         guarded(Corrupt::Unreadable, || {
             let mut contested = Vec::new();
-            Tree::walk(ROOT, ObjType::Map, self.am.iter(), |tree, at, object, item| {
+            Tree::walk(ROOT, ObjType::Map, am.iter(), |tree, at, object, item| {
                 if let DocItem::Map(entry) = item
                     && entry.conflict
                 {
@@ -56,7 +61,7 @@ impl Document {
             })?;
             let mut conflicts = Vec::new();
             for place in contested {
-                let values = self.competing(&place)?;
+                let values = self.competing(am, &place)?;
                 if values.iter().any(|other| Some(&other.value) != values.first().map(|first| &first.value)) {
                     conflicts.push(Conflict { path: place.path, values });
                 }
@@ -67,15 +72,15 @@ impl Document {
     }
 
     /// The values at a place, the shown one last.
-    fn competing(&self, place: &Contested) -> Result<Vec<CompetingValue>, Error> {
+    fn competing(&self, am: &Automerge, place: &Contested) -> Result<Vec<CompetingValue>, Error> {
         let mut values = Vec::new();
-        for (value, id) in self.am.get_all(&place.object, place.key.as_str())? {
-            let Some(hash) = self.am.hash_for_opid(&id) else { continue };
+        for (value, id) in am.get_all(&place.object, place.key.as_str())? {
+            let Some(hash) = am.hash_for_opid(&id) else { continue };
             let Some(info) = self.change_info(&hash.into()) else { continue };
             let value = match value {
                 AmValue::Scalar(scalar) => stored_json(&scalar),
                 AmValue::Object(kind) => {
-                    Tree::walk(id.clone(), kind, self.am.iter_at(&id, None), |_, _, _, _| {})?
+                    Tree::walk(id.clone(), kind, am.iter_at(&id, None), |_, _, _, _| {})?
                         .into_json(&self.base)
                 }
             };

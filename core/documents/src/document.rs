@@ -1,29 +1,38 @@
 //! One record as an Automerge document: base changes, which are implied, and its own changes.
 
+mod edit;
+
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use automerge::transaction::{CommitOptions, Transaction};
-use automerge::{ActorId, Automerge, Change, ObjType, PatchLog, ROOT, ReadDoc};
+use automerge::{Automerge, Change, ObjType, ROOT, ReadDoc};
 use posto_domain::{Kind, Record};
 use serde_json::Value;
+use sha2::{Digest as _, Sha256};
 
 use crate::authorship::{ChangeInfo, WriteContext};
 use crate::base::{BASE_ACTOR, Base, base};
 use crate::error::{Corrupt, Error, guarded};
 use crate::first::first_change;
-use crate::limits::{CHANGE_BYTES_MAX, DOCUMENT_BYTES_BUDGET, DOCUMENT_BYTES_MAX};
+use crate::limits::{CHANGE_BYTES_MAX, DOCUMENT_BYTES_BUDGET};
+use crate::plain::PlainDocument;
 use crate::value::Tree;
-use crate::write::Writer;
 use crate::{ChangeHash, scan};
 
-/// A record with its history. Cheap to clone (some 10 kB); holds no lock and no file.
+/// A record with its history. Cheap to clone (some 10 kB at most); holds no lock and no file.
 #[derive(Debug, Clone)]
 pub struct Document {
     kind: Kind,
     pub(crate) base: Arc<Base>,
-    pub(crate) am: Automerge,
+    state: State,
     bytes: u64,
+}
+
+#[derive(Debug, Clone)]
+enum State {
+    Open(Automerge),
+    /// Not opened, as long as nobody asks for what only Automerge knows.
+    Plain(Arc<PlainDocument>),
 }
 
 /// A change of one's own, to be stored and sent.
@@ -50,11 +59,8 @@ impl Document {
         context: &WriteContext,
         record: &Value,
     ) -> Result<(Self, NewChange), Error> {
-        let mut document = Self::empty(kind)?;
-        let change = first(&document.base, context, record)?;
-        let new = NewChange::of(&change);
-        guarded(Corrupt::Inapplicable, || Ok(document.am.apply_changes([change])?))?;
-        document.bytes = new.bytes.len() as u64;
+        let new = NewChange::of(&first(&*base(kind)?, context, record)?);
+        let document = Self::read(kind, [(&new.hash, new.bytes.as_slice())])?;
         Ok((document, new))
     }
 
@@ -73,8 +79,61 @@ impl Document {
     }
 
     pub(crate) fn on(kind: Kind, base: Arc<Base>) -> Self {
-        let am = base.document.clone();
-        Self { kind, base, am, bytes: 0 }
+        let state = State::Open(base.document.clone());
+        Self { kind, base, state, bytes: 0 }
+    }
+
+    /// As [`Self::load`], from changes with their hashes, for somebody who may want no more than to read the record or
+    /// to write a field: as long as nothing competes in the document, it is opened when that is asked for which only
+    /// Automerge knows. A tenth of the cost.
+    ///
+    /// # Errors
+    /// As [`Self::load`].
+    pub fn read<'a>(
+        kind: Kind,
+        changes: impl IntoIterator<Item = (&'a ChangeHash, &'a [u8])>,
+    ) -> Result<Self, Error> {
+        let changes: Vec<_> = changes.into_iter().collect();
+        let named = changes
+            .iter()
+            .map(|(hash, bytes)| NewChange::named(bytes).filter(|change| change.hash == **hash));
+        let plain = named.collect::<Option<Vec<_>>>().and_then(|named| PlainDocument::read(kind, named));
+        match plain {
+            Some(plain) => {
+                let bytes = changes.iter().map(|(_, bytes)| bytes.len() as u64).sum();
+                Ok(Self { kind, base: base(kind)?, state: State::Plain(Arc::new(plain)), bytes })
+            }
+            None => Self::load(kind, changes.iter().map(|(_, bytes)| bytes)),
+        }
+    }
+
+    /// The document as Automerge has it.
+    pub(crate) fn am(&self) -> Result<&Automerge, Error> {
+        match &self.state {
+            State::Open(am) => Ok(am),
+            State::Plain(plain) => plain.open(),
+        }
+    }
+
+    pub(crate) fn into_am(self) -> Result<Automerge, Error> {
+        match self.state {
+            State::Open(am) => Ok(am),
+            State::Plain(plain) => plain.open().cloned(),
+        }
+    }
+
+    pub(crate) fn plain(&self) -> Option<&PlainDocument> {
+        match &self.state {
+            State::Open(_) => None,
+            State::Plain(plain) => Some(plain),
+        }
+    }
+
+    /// Whether these are the heads of a document that was not opened: then it need not be.
+    pub(crate) fn stands_at(&self, heads: &[ChangeHash]) -> bool {
+        let mut heads = heads.to_vec();
+        heads.sort_unstable();
+        self.plain().is_some_and(|plain| plain.heads == heads)
     }
 
     /// A document from its own changes, in any order.
@@ -111,7 +170,7 @@ impl Document {
             }
             Ok(am)
         })?;
-        let mut document = Self { kind, base, am, bytes: snapshot.len() as u64 };
+        let mut document = Self { kind, base, state: State::Open(am), bytes: snapshot.len() as u64 };
         document.take(tail)?;
         Ok(document)
     }
@@ -123,8 +182,13 @@ impl Document {
 
     /// The hashes that name this state, sorted. Base changes never count.
     pub fn heads(&self) -> Vec<ChangeHash> {
-        let heads = self.am.get_heads().into_iter().map(ChangeHash::from);
-        heads.filter(|head| !self.base.is_base(head)).collect()
+        match &self.state {
+            State::Plain(plain) => plain.heads.clone(),
+            State::Open(am) => {
+                let heads = am.get_heads().into_iter().map(ChangeHash::from);
+                heads.filter(|head| !self.base.is_base(head)).collect()
+            }
+        }
     }
 
     /// What the document costs: bytes of its snapshot and changes as they were read or written.
@@ -140,7 +204,10 @@ impl Document {
 
     /// Whether a change is already part of this document.
     pub fn contains(&self, hash: &ChangeHash) -> bool {
-        has(&self.am, (*hash).into())
+        match &self.state {
+            State::Plain(plain) => plain.contains(hash) || self.base.is_base(hash),
+            State::Open(am) => has(am, (*hash).into()),
+        }
     }
 
     /// Takes in a change of another replica. Says whether it was new. On failure the document is
@@ -160,20 +227,43 @@ impl Document {
         &mut self,
         changes: impl IntoIterator<Item = B>,
     ) -> Result<usize, Error> {
-        let mut next = self.clone();
+        let changes: Vec<B> = changes.into_iter().collect();
+        if let Some(taken) = self.take_plainly(&changes) {
+            return Ok(taken);
+        }
+        let state = State::Open(self.am()?.clone());
+        let mut next = Self { kind: self.kind, base: Arc::clone(&self.base), state, bytes: self.bytes };
         let taken = next.take(changes)?;
         *self = next;
         Ok(taken)
     }
 
-    /// Like [`Self::apply_all`], but leaves `self` in an unknown state on failure.
+    /// As [`Self::apply_all`], if the document is plain and stays so.
+    fn take_plainly<B: AsRef<[u8]>>(&mut self, changes: &[B]) -> Option<usize> {
+        let plain = self.plain()?;
+        let mut new: Vec<NewChange> = Vec::new();
+        for bytes in changes {
+            let change = NewChange::named(bytes.as_ref())?;
+            if !plain.contains(&change.hash) && new.iter().all(|other| other.hash != change.hash) {
+                new.push(change);
+            }
+        }
+        if !new.is_empty() {
+            self.state = State::Plain(Arc::new(plain.with(&new)?));
+            self.bytes += new.iter().map(|change| change.bytes.len() as u64).sum::<u64>();
+        }
+        Some(new.len())
+    }
+
+    /// Like [`Self::apply_all`], for an opened document; leaves `self` in an unknown state on failure.
     fn take<B: AsRef<[u8]>>(&mut self, changes: impl IntoIterator<Item = B>) -> Result<usize, Error> {
+        let State::Open(am) = &mut self.state else { return Err(Corrupt::Inapplicable.into()) };
         let mut parsed: Vec<Change> = Vec::new();
         let mut hashes = BTreeSet::new();
         for bytes in changes {
             let bytes = bytes.as_ref();
             let change = parse(bytes)?;
-            if has(&self.am, change.hash()) {
+            if has(am, change.hash()) {
                 continue;
             }
             if change.actor_id().to_bytes() == BASE_ACTOR {
@@ -190,12 +280,12 @@ impl Document {
         let deps: Vec<_> =
             parsed.iter().flat_map(Change::deps).filter(|dep| !hashes.contains(*dep)).copied().collect();
         // Sorted, without repetitions.
-        let missing: Vec<ChangeHash> = self.am.get_missing_deps(&deps).into_iter().map(Into::into).collect();
+        let missing: Vec<ChangeHash> = am.get_missing_deps(&deps).into_iter().map(Into::into).collect();
         if !missing.is_empty() {
             return Err(Error::NeedsNewer { missing });
         }
         let count = parsed.len();
-        guarded(Corrupt::Inapplicable, || Ok(self.am.apply_changes(parsed)?))?;
+        guarded(Corrupt::Inapplicable, || Ok(am.apply_changes(parsed)?))?;
         Ok(count)
     }
 
@@ -204,7 +294,10 @@ impl Document {
     /// # Errors
     /// [`Error::Corrupt`] when hostile changes made it unreadable.
     pub fn value(&self) -> Result<Value, Error> {
-        self.value_at_heads(None)
+        match self.plain() {
+            Some(plain) => Ok(plain.value.clone()),
+            None => self.value_at_heads(None),
+        }
     }
 
     /// The content as a typed record.
@@ -217,131 +310,11 @@ impl Document {
 
     /// `heads` in Automerge's terms, which always include the base.
     pub(crate) fn value_at_heads(&self, heads: Option<&[automerge::ChangeHash]>) -> Result<Value, Error> {
+        let am = self.am()?;
         guarded(Corrupt::Unreadable, || {
-            let tree = Tree::walk(ROOT, ObjType::Map, self.am.iter_at(ROOT, heads), |_, _, _, _| {})?;
+            let tree = Tree::walk(ROOT, ObjType::Map, am.iter_at(ROOT, heads), |_, _, _, _| {})?;
             Ok(tree.into_json(&self.base))
         })
-    }
-
-    /// Edits the record as it was at `at` (now, when absent): `change` works on the typed record and
-    /// what differs afterwards becomes one change, merged with whatever came later. `None` when
-    /// nothing differs.
-    ///
-    /// # Errors
-    /// What `change` refused; [`Error::UnknownHeads`]; as [`Self::record`].
-    pub fn edit<R: Record, E: From<Error>>(
-        &mut self,
-        at: Option<&[ChangeHash]>,
-        context: &WriteContext,
-        change: impl FnOnce(&mut R) -> Result<(), E>,
-    ) -> Result<Option<NewChange>, E> {
-        let heads = at.map(|at| self.with_base(at)).transpose()?;
-        let seen = self.value_at_heads(heads.as_deref())?;
-        let mut record: R = serde_json::from_value(seen).map_err(Error::Shape)?;
-        let before = json(&record)?;
-        change(&mut record)?;
-        let after = json(&record)?;
-        Ok(self.edit_value(at, context, &before, &after)?)
-    }
-
-    /// Writes the difference between two JSON forms of the record, at `at` (now, when absent).
-    /// What is in neither is left alone. `None` when nothing differs.
-    ///
-    /// # Errors
-    /// [`Error::UnknownHeads`], [`Error::NotAnObject`], [`Error::OverLimit`].
-    pub fn edit_value(
-        &mut self,
-        at: Option<&[ChangeHash]>,
-        context: &WriteContext,
-        before: &Value,
-        after: &Value,
-    ) -> Result<Option<NewChange>, Error> {
-        if before == after {
-            return Ok(None);
-        }
-        self.write(at, context, before, after)
-    }
-
-    fn write(
-        &mut self,
-        at: Option<&[ChangeHash]>,
-        context: &WriteContext,
-        before: &Value,
-        after: &Value,
-    ) -> Result<Option<NewChange>, Error> {
-        let (Value::Object(before), Value::Object(after)) = (before, after) else {
-            return Err(Error::NotAnObject);
-        };
-        self.transact(at, context, |tx, base| Writer::new(tx, base).object(&ROOT, before, after))
-    }
-
-    /// Runs `work` in a transaction at `at` and commits it. On failure the document is what it was.
-    pub(crate) fn transact(
-        &mut self,
-        at: Option<&[ChangeHash]>,
-        context: &WriteContext,
-        work: impl FnOnce(&mut Transaction<'_>, &Base) -> Result<(), Error>,
-    ) -> Result<Option<NewChange>, Error> {
-        let heads = match at {
-            Some(at) => Some(self.with_base(at)?).filter(|heads| *heads != self.am.get_heads()),
-            None => None,
-        };
-        let base = Arc::clone(&self.base);
-        let mut am = self.am.clone();
-        let (am, change) = guarded(Corrupt::Inapplicable, || {
-            am.set_actor(self.free_actor(context.actor, heads.as_deref()));
-            let mut tx = match &heads {
-                Some(heads) => {
-                    am.transaction_at(PatchLog::inactive(), heads).map_err(|_| Corrupt::Inapplicable)?
-                }
-                None => am.transaction(),
-            };
-            if let Err(error) = work(&mut tx, &base) {
-                tx.rollback();
-                return Err(error);
-            }
-            let options = CommitOptions::default().with_message(context.message()).with_time(context.time_ms);
-            let (hash, _) = tx.commit_with(options);
-            let change = hash.and_then(|hash| am.get_change_by_hash(&hash));
-            Ok((am, change))
-        })?;
-        let Some(change) = change else { return Ok(None) };
-        let change = NewChange::of(&change);
-        let bytes = change.bytes.len() as u64;
-        for (what, actual, max) in [
-            ("bytes of a change", bytes, CHANGE_BYTES_MAX),
-            ("bytes of a document", self.bytes + bytes, DOCUMENT_BYTES_MAX),
-        ] {
-            if actual > max {
-                return Err(Error::OverLimit { what, actual, max });
-            }
-        }
-        self.am = am;
-        self.bytes += bytes;
-        Ok(Some(change))
-    }
-
-    /// An actor under which a change at `heads` is the next of its sequence.
-    ///
-    /// A stale edit does not follow this actor's newer changes, so it needs another actor.
-    /// Automerge would prepend bytes of its own and so break the node's prefix, by which the server
-    /// knows the writer; we count up in the random half instead.
-    fn free_actor(&self, actor: [u8; 16], heads: Option<&[automerge::ChangeHash]>) -> ActorId {
-        let Some(heads) = heads else { return ActorId::from(actor) };
-        let unseen: Vec<Vec<u8>> =
-            self.am.get_changes_meta(heads).iter().map(|change| change.actor.to_bytes().to_vec()).collect();
-        let [prefix @ .., _, _, _, _, _, _, _, _] = actor;
-        let [_, _, _, _, _, _, _, _, random @ ..] = actor;
-        let first = u64::from_be_bytes(random);
-        let mut candidate = actor;
-        for level in 1..=u64::MAX {
-            if unseen.iter().all(|used| used.as_slice() != candidate) {
-                break;
-            }
-            candidate[..8].copy_from_slice(&prefix);
-            candidate[8..].copy_from_slice(&first.wrapping_add(level).to_be_bytes());
-        }
-        ActorId::from(candidate)
     }
 
     /// `heads` with the base added, in Automerge's terms.
@@ -352,7 +325,7 @@ impl Document {
         let mut all: Vec<automerge::ChangeHash> = heads.iter().map(|head| (*head).into()).collect();
         // A base change that a head rests on adds nothing and would only be carried along.
         let newest = self.base.heads();
-        if all.is_empty() || self.am.get_heads().iter().any(|head| newest.contains(head)) {
+        if all.is_empty() || self.am()?.get_heads().iter().any(|head| newest.contains(head)) {
             all.extend(newest);
         }
         all.sort_unstable();
@@ -361,34 +334,58 @@ impl Document {
     }
 
     /// The whole document in one piece, smaller and faster to load than its changes.
-    pub fn snapshot(&self) -> Vec<u8> {
-        self.am.save()
+    ///
+    /// # Errors
+    /// As [`Self::load`], of a document that was not opened yet.
+    pub fn snapshot(&self) -> Result<Vec<u8>, Error> {
+        Ok(self.am()?.save())
     }
 
     /// The document's own changes in an order in which each comes after those it rests on.
     pub fn changes(&self) -> Vec<NewChange> {
-        let changes = self.am.get_changes(&[]);
-        let own = changes.iter().filter(|change| !self.base.is_base(&change.hash().into()));
-        own.map(NewChange::of).collect()
+        match &self.state {
+            State::Plain(plain) => plain.changes().to_vec(),
+            State::Open(am) => {
+                let changes = am.get_changes(&[]);
+                let own = changes.iter().filter(|change| !self.base.is_base(&change.hash().into()));
+                own.map(NewChange::of).collect()
+            }
+        }
     }
 
     /// Who wrote a change and when; `None` for a change that is not part of this document.
     pub fn change_info(&self, hash: &ChangeHash) -> Option<ChangeInfo> {
-        let meta = self.am.get_change_meta_by_hash(&(*hash).into())?;
-        Some(ChangeInfo::of(&meta, |hash| self.base.is_base(hash)))
+        match &self.state {
+            State::Plain(plain) => plain.info(hash, &self.base),
+            State::Open(am) => {
+                let meta = am.get_change_meta_by_hash(&(*hash).into())?;
+                Some(ChangeInfo::of(&meta, |hash| self.base.is_base(hash)))
+            }
+        }
     }
 
     /// Every change with its author and times, each after those it rests on.
     pub fn change_infos(&self) -> Vec<ChangeInfo> {
-        let metas = self.am.get_changes_meta(&[]);
-        let infos = metas.iter().map(|meta| ChangeInfo::of(meta, |hash| self.base.is_base(hash)));
-        infos.filter(|info| !self.base.is_base(&info.hash)).collect()
+        match &self.state {
+            State::Plain(plain) => plain.infos(&self.base).collect(),
+            State::Open(am) => {
+                let metas = am.get_changes_meta(&[]);
+                let infos = metas.iter().map(|meta| ChangeInfo::of(meta, |hash| self.base.is_base(hash)));
+                infos.filter(|info| !self.base.is_base(&info.hash)).collect()
+            }
+        }
     }
 }
 
 impl NewChange {
-    fn of(change: &Change) -> Self {
+    pub(crate) fn of(change: &Change) -> Self {
         Self { hash: change.hash().into(), bytes: change.raw_bytes().to_vec() }
+    }
+
+    /// The change of these bytes, if its own checksum says that it is whole.
+    fn named(bytes: &[u8]) -> Option<Self> {
+        let hash = ChangeHash(Sha256::digest(bytes.get(8..)?).into());
+        (bytes.get(4..8)? == &hash.0[..4]).then(|| Self { hash, bytes: bytes.to_vec() })
     }
 }
 

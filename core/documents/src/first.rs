@@ -19,28 +19,98 @@ use crate::write::scalar;
 use crate::{Error, Path, WriteContext};
 
 /// An object whose content is still to be written.
-struct Pending<'a> {
-    object: ObjectId,
-    path: Path,
-    content: &'a Value,
+pub(crate) struct Pending<'a> {
+    pub(crate) object: ObjectId,
+    pub(crate) path: Path,
+    pub(crate) content: &'a Value,
 }
 
-struct Operations {
+/// The operations of a change that is being written down.
+pub(crate) struct Operations {
     actor: ActorId,
     start: u64,
     list: Vec<Op>,
 }
 
 impl Operations {
-    fn id(&self, index: usize) -> OpId {
-        OpId::new(self.start + index as u64, &self.actor)
+    /// None yet; the first will have the counter `start`.
+    pub(crate) fn new(actor: [u8; 16], start: u64) -> Self {
+        Self { actor: ActorId::from(actor), start, list: Vec::new() }
     }
 
-    /// Adds an operation and says which it is.
+    /// Adds an operation that follows nothing and says which it is.
     fn push(&mut self, object: &ObjectId, key: Key, insert: bool, action: OpType) -> OpId {
-        let id = self.id(self.list.len());
-        self.list.push(Op { action, obj: object.clone(), key, pred: SortedVec::new(), insert });
+        self.push_after(None, object, key, insert, action)
+    }
+
+    /// Adds an operation that takes the place of another one.
+    pub(crate) fn push_after(
+        &mut self,
+        before: Option<OpId>,
+        object: &ObjectId,
+        key: Key,
+        insert: bool,
+        action: OpType,
+    ) -> OpId {
+        let id = OpId::new(self.start + self.list.len() as u64, &self.actor);
+        let pred: SortedVec<OpId> = before.into_iter().collect();
+        self.list.push(Op { action, obj: object.clone(), key, pred, insert });
         id
+    }
+
+    /// Fills an object that was just made, and those within it.
+    pub(crate) fn fill(&mut self, base: &Base, made: Pending<'_>) -> Result<(), Error> {
+        let mut queue = VecDeque::from([made]);
+        while let Some(pending) = queue.pop_front() {
+            if pending.path.0.len() > DEPTH_MAX {
+                return Err(Corrupt::TooDeep.into());
+            }
+            match pending.content {
+                Value::Object(map) => write_map(base, self, &mut queue, &pending, map)?,
+                Value::Array(items) => write_list(self, &mut queue, &pending, items),
+                Value::String(text) => self.append(&pending.object, None, text),
+                Value::Null | Value::Bool(_) | Value::Number(_) => {}
+            }
+            let actual = self.list.len() as u64;
+            if actual > OPERATIONS_MAX {
+                return Err(Error::OverLimit { what: "operations of a change", actual, max: OPERATIONS_MAX });
+            }
+        }
+        Ok(())
+    }
+
+    /// Adds letters to a text, behind its last one.
+    pub(crate) fn append(&mut self, object: &ObjectId, last: Option<OpId>, text: &str) {
+        let mut after = last.map_or(ElementId::Head, ElementId::Id);
+        let mut buffer = [0; 4];
+        for character in text.chars() {
+            let value = ScalarValue::Str((&*character.encode_utf8(&mut buffer)).into());
+            let id = self.push(object, Key::Seq(after), true, OpType::Put(value));
+            after = ElementId::Id(id);
+        }
+    }
+
+    /// The change that consists of them, the `sequence`-th of its actor and resting on `deps`, which are sorted. `None`
+    /// when there are none.
+    pub(crate) fn into_change(
+        self,
+        context: &WriteContext,
+        sequence: u64,
+        deps: Vec<automerge::ChangeHash>,
+    ) -> Option<Change> {
+        let start_op = NonZeroU64::new(self.start).filter(|_| !self.list.is_empty())?;
+        Some(Change::from(ExpandedChange {
+            operations: self.list,
+            actor_id: self.actor,
+            hash: None,
+            seq: sequence,
+            start_op,
+            time: context.time_ms,
+            message: Some(context.message()),
+            deps,
+            extra_bytes: Vec::new(),
+            author: None,
+        }))
     }
 }
 
@@ -51,39 +121,9 @@ pub(crate) fn first_change(
     record: &Value,
 ) -> Result<Option<Change>, Error> {
     let Value::Object(_) = record else { return Err(Error::NotAnObject) };
-    let start = base.operations() + 1;
-    let mut ops = Operations { actor: ActorId::from(context.actor), start, list: Vec::new() };
-    let mut queue =
-        VecDeque::from([Pending { object: ObjectId::Root, path: Path::default(), content: record }]);
-    while let Some(pending) = queue.pop_front() {
-        if pending.path.0.len() > DEPTH_MAX {
-            return Err(Corrupt::TooDeep.into());
-        }
-        match pending.content {
-            Value::Object(map) => write_map(base, &mut ops, &mut queue, &pending, map)?,
-            Value::Array(items) => write_list(&mut ops, &mut queue, &pending, items),
-            Value::String(text) => write_text(&mut ops, &pending.object, text),
-            Value::Null | Value::Bool(_) | Value::Number(_) => {}
-        }
-        let actual = ops.list.len() as u64;
-        if actual > OPERATIONS_MAX {
-            return Err(Error::OverLimit { what: "operations of a change", actual, max: OPERATIONS_MAX });
-        }
-    }
-    let Some(start_op) = NonZeroU64::new(start).filter(|_| !ops.list.is_empty()) else { return Ok(None) };
-    let change = ExpandedChange {
-        operations: ops.list,
-        actor_id: ops.actor,
-        hash: None,
-        seq: 1,
-        start_op,
-        time: context.time_ms,
-        message: Some(context.message()),
-        deps: base.heads(),
-        extra_bytes: Vec::new(),
-        author: None,
-    };
-    Ok(Some(Change::from(change)))
+    let mut operations = Operations::new(context.actor, base.operations() + 1);
+    operations.fill(base, Pending { object: ObjectId::Root, path: Path::default(), content: record })?;
+    Ok(operations.into_change(context, 1, base.heads()))
 }
 
 fn write_map<'a>(
@@ -141,16 +181,6 @@ fn write_list<'a>(
             let path = pending.path.child("*");
             queue.push_back(Pending { object: ObjectId::Id(id.clone()), path, content });
         }
-        after = ElementId::Id(id);
-    }
-}
-
-fn write_text(ops: &mut Operations, object: &ObjectId, text: &str) {
-    let mut after = ElementId::Head;
-    let mut buffer = [0; 4];
-    for character in text.chars() {
-        let value = ScalarValue::Str((&*character.encode_utf8(&mut buffer)).into());
-        let id = ops.push(object, Key::Seq(after), true, OpType::Put(value));
         after = ElementId::Id(id);
     }
 }

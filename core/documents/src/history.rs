@@ -62,6 +62,7 @@ impl Document {
     /// [`Error::UnknownHeads`]; as [`Document::value`].
     pub fn at(&self, moment: &AsOf) -> Result<Value, Error> {
         let heads = match moment {
+            AsOf::Heads(heads) if self.stands_at(heads) => return self.value(),
             AsOf::Heads(heads) => self.with_base(heads)?,
             AsOf::Time(time_ms) => self.with_base(&self.heads_at(*time_ms))?,
         };

@@ -7,8 +7,10 @@
 //! the long way through [`crate::Document`], which also judges what is corrupt.
 
 mod content;
+mod document;
+mod edit;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
 use posto_domain::Kind;
@@ -19,6 +21,8 @@ use crate::ChangeHash;
 use crate::base::{BASE_ACTOR, Base, static_base};
 use crate::chunk::Chunk;
 use content::{Author, BASE, Content};
+
+pub(crate) use document::PlainDocument;
 
 /// Longer histories, and changes with more to rest on or to name, go the long way: what they would cost here is
 /// not what this is for.
@@ -34,13 +38,30 @@ pub fn plain_value<'a>(
     kind: Kind,
     changes: impl IntoIterator<Item = (&'a ChangeHash, &'a [u8])>,
 ) -> Option<Value> {
-    let base = static_base(kind)?;
-    let mut history = History::read(base, changes)?;
-    let mut content = TEMPLATES.get(&kind.code())?.clone();
-    for at in history.order()? {
-        history.fold(at, &mut content)?;
-    }
+    let Folded { base, content, .. } = Folded::read(kind, changes)?;
     Some(content.into_json(base))
+}
+
+/// A plain history and what came of it.
+struct Folded<'a> {
+    base: &'static Base,
+    history: History<'a>,
+    /// An order of the changes in which each comes after those it rests on.
+    order: Vec<usize>,
+    content: Content<'a>,
+}
+
+impl<'a> Folded<'a> {
+    fn read(kind: Kind, changes: impl IntoIterator<Item = (&'a ChangeHash, &'a [u8])>) -> Option<Self> {
+        let base = static_base(kind)?;
+        let mut history = History::read(base, changes)?;
+        let mut content = TEMPLATES.get(&kind.code())?.clone();
+        let order = history.order()?;
+        for at in &order {
+            history.fold(*at, &mut content)?;
+        }
+        Some(Self { base, history, order, content })
+    }
 }
 
 /// The content of a document that has only its base, by kind.
@@ -61,6 +82,8 @@ struct History<'a> {
     ancestors: Vec<u64>,
     /// Words of a row.
     words: usize,
+    /// Whether a change rests on the newest base change.
+    has_newest_base: bool,
 }
 
 struct Member<'a> {
@@ -89,6 +112,8 @@ impl<'a> History<'a> {
             members.push(Member { chunk: Some(Chunk::open(bytes)?), links: 0..0, end: 0 });
         }
         hashes.sort_unstable();
+        let newest_base = base.changes.last().map(|change| change.hash);
+        let mut has_newest_base = false;
         let mut links = Vec::new();
         for member in &mut members {
             let first = links.len();
@@ -97,7 +122,10 @@ impl<'a> History<'a> {
                 match hashes.binary_search_by(|(held, _)| (*held).cmp(&hash)) {
                     Ok(at) if links.len() < LINKS_MAX => links.push(hashes.get(at)?.1),
                     Ok(_) => return None,
-                    Err(_) => base.is_base(&hash).then_some(())?,
+                    Err(_) => {
+                        base.is_base(&hash).then_some(())?;
+                        has_newest_base |= newest_base == Some(hash);
+                    }
                 }
             }
             member.links = first..links.len();
@@ -105,7 +133,7 @@ impl<'a> History<'a> {
         let words = members.len().div_ceil(64);
         let ancestors = vec![0; members.len() * words];
         let actors = vec![Actor { name: &BASE_ACTOR, sequence: 1, newest: 0 }];
-        Some(Self { changes: members, links, actors, ancestors, words })
+        Some(Self { changes: members, links, actors, ancestors, words, has_newest_base })
     }
 
     fn links(&self, at: usize) -> &[usize] {
@@ -127,6 +155,12 @@ impl<'a> History<'a> {
             (order.len() > before).then_some(())?;
         }
         (!order.is_empty()).then_some(order)
+    }
+
+    /// The changes that none rests on.
+    fn heads(&self) -> impl Iterator<Item = usize> {
+        let linked: BTreeSet<usize> = self.links.iter().copied().collect();
+        (0..self.changes.len()).filter(move |at| !linked.contains(at))
     }
 
     /// Applies one change, after all it rests on.

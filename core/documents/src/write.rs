@@ -139,12 +139,12 @@ impl<'t, 'd> Writer<'t, 'd> {
     }
 }
 
-fn holds(map: &Map<String, Value>, key: &str) -> bool {
+pub(crate) fn holds(map: &Map<String, Value>, key: &str) -> bool {
     map.get(key).is_some_and(|value| !value.is_null())
 }
 
 /// Keys in byte order: the same command gives the same bytes on every machine.
-fn sorted(map: &Map<String, Value>) -> impl Iterator<Item = &String> {
+pub(crate) fn sorted(map: &Map<String, Value>) -> impl Iterator<Item = &String> {
     let mut keys: Vec<_> = map.keys().collect();
     keys.sort_unstable();
     keys.into_iter()

@@ -20,6 +20,8 @@ mod plain;
 mod released;
 #[path = "all/support.rs"]
 mod support;
+#[path = "all/unopened.rs"]
+mod unopened;
 
 /// A test file that is not listed above would never run.
 #[test]

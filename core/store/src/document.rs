@@ -240,10 +240,11 @@ impl StoredDocument {
     }
 
     pub(crate) fn open(&self, kind: Kind) -> Result<Document, DocumentError> {
-        let tail = self.tail.iter().map(|(_, bytes)| bytes);
         match &self.snapshot {
-            Some(snapshot) => Document::load_snapshot(kind, snapshot, tail),
-            None => Document::load(kind, tail),
+            Some(snapshot) => {
+                Document::load_snapshot(kind, snapshot, self.tail.iter().map(|(_, bytes)| bytes))
+            }
+            None => Document::read(kind, self.tail.iter().map(|(hash, bytes)| (hash, bytes.as_slice()))),
         }
     }
 

@@ -55,7 +55,7 @@ impl LocalCommit {
     /// # Errors
     /// [`crate::Error::Document`] when the document cannot be read.
     pub fn edit(opened: &OpenDocument, changes: Vec<NewChange>) -> Result<Self> {
-        let snapshot = (opened.tail > TAIL_MAX).then(|| opened.document.snapshot());
+        let snapshot = (opened.tail > TAIL_MAX).then(|| opened.document.snapshot()).transpose()?;
         Ok(Self {
             id: opened.info.id,
             kind: opened.info.kind,

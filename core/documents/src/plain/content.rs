@@ -13,7 +13,7 @@ const ENTRIES_MAX: usize = 8192;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Id {
     pub(super) actor: usize,
-    counter: u64,
+    pub(super) counter: u64,
 }
 
 /// The operation that made the root, if there were one.
@@ -91,7 +91,7 @@ enum Key<'a> {
 }
 
 #[derive(Debug, Clone, Copy)]
-enum Slot<'a> {
+pub(super) enum Slot<'a> {
     Scalar(Scalar<'a>),
     Object(usize),
 }
@@ -139,6 +139,25 @@ impl<'a> Content<'a> {
                 self.append(author, object, after, made, &operation)
             }
         }
+    }
+
+    /// What stands at a key of a map, and the operation that put it there.
+    pub(super) fn entry(&self, object: usize, name: &str) -> Option<(Id, Slot<'a>)> {
+        let at = self.find(object, Key::Name(name)).ok()?;
+        self.entries.get(at).map(|entry| (entry.made.id, entry.value))
+    }
+
+    /// A text, and the operation that put its last letter there.
+    pub(super) fn text(&self, object: usize) -> Option<(&str, Option<Id>)> {
+        match &self.objects.get(object)?.content {
+            Elements::Text { text, last } => Some((text, last.map(|last| last.id))),
+            _ => None,
+        }
+    }
+
+    /// Whether an object is a map.
+    pub(super) fn is_map(&self, object: usize) -> bool {
+        self.objects.get(object).is_some_and(|object| matches!(object.content, Elements::Map))
     }
 
     fn object(&self, id: Id) -> Option<usize> {
@@ -299,7 +318,7 @@ impl<'a> Content<'a> {
     }
 }
 
-fn json(scalar: Scalar<'_>) -> Value {
+pub(super) fn json(scalar: Scalar<'_>) -> Value {
     match scalar {
         Scalar::Null | Scalar::Bytes => Value::Null,
         Scalar::Boolean(flag) => Value::Bool(flag),

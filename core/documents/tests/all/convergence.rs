@@ -101,7 +101,7 @@ proptest! {
         }
         let loaded = Document::load(Kind::Patient, shuffled(all, seed).iter().map(|c| &c.bytes)).unwrap();
         dumps.push(loaded.canonical().unwrap());
-        let snapshot = loaded.snapshot();
+        let snapshot = loaded.snapshot().unwrap();
         let none: [&[u8]; 0] = [];
         dumps.push(Document::load_snapshot(Kind::Patient, &snapshot, none).unwrap().canonical().unwrap());
         for dump in &dumps {

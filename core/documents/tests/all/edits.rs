@@ -113,7 +113,7 @@ fn two_people_write_in_one_note() {
 #[test]
 fn a_snapshot_and_the_changes_after_it_are_the_document() {
     let (mut document, first) = created();
-    let snapshot = document.snapshot();
+    let snapshot = document.snapshot().unwrap();
     let second = edit(&mut document, &writer(2, 2_000), |patient| patient.deceased = true);
     let loaded = Document::load_snapshot(Kind::Patient, &snapshot, [&second.bytes, &first.bytes]).unwrap();
     assert_eq!(loaded.canonical().unwrap(), document.canonical().unwrap());

@@ -183,7 +183,7 @@ proptest! {
         edits in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..4),
     ) {
         let (document, _) = created();
-        let mut snapshot = document.snapshot();
+        let mut snapshot = document.snapshot().unwrap();
         for (index, value) in edits {
             let at = 9 + index.index(snapshot.len() - 9);
             snapshot[at] = value;

@@ -53,7 +53,7 @@ fn bless() {
         for change in document.changes() {
             println!("LINE {name} change {}", hex::encode(change.bytes));
         }
-        println!("LINE {name} snapshot {}", hex::encode(document.snapshot()));
+        println!("LINE {name} snapshot {}", hex::encode(document.snapshot().unwrap()));
     }
 }
 
