@@ -13,5 +13,5 @@ mod target;
 mod write;
 
 pub use progress::{Progress, Step};
-pub use report::{Left, Report};
+pub use report::{Left, PlaceOutcome, Report};
 pub use target::Target;

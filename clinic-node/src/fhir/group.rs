@@ -94,12 +94,27 @@ impl ChartWork {
         let Some(now) = self.after.entries.get(&key) else { return News::Known };
         let mut versions = Versions::new(now.foreign.as_ref(), now.replaced.as_ref());
         let news = versions.take(entry.foreign.as_deref().unwrap_or_default());
-        if news != News::Known {
-            entry.note.clone_from(&now.note);
-            entry.replaced = versions.replaced();
-            self.put(key, entry);
+        if news == News::Known {
+            return self.link(key, entry.same_as);
         }
+        entry.note.clone_from(&now.note);
+        entry.replaced = versions.replaced();
+        self.put(key, entry);
         news
+    }
+}
+
+impl ChartWork {
+    /// A resource that is here already turned out to be one of the clinic's own places since.
+    fn link(&mut self, key: EntryKey, same_as: Option<DocumentId>) -> News {
+        match self.after.entries.get_mut(&key) {
+            Some(entry) if same_as.is_some() && entry.same_as != same_as => {
+                entry.same_as = same_as;
+                self.touched = true;
+                News::Newer
+            }
+            _ => News::Known,
+        }
     }
 }
 

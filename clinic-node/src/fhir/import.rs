@@ -9,9 +9,11 @@ use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use posto_domain::UserId;
-use posto_domain::fhir::{Problem, ProblemCode, Resource, Sources};
-use posto_store::{AuditEntry, Result};
+use posto_domain::clinic::Clinic;
+use posto_domain::fhir::{OwnPlaces, Problem, ProblemCode, Resource, Sources};
+use posto_domain::location::Location;
+use posto_domain::{Kind, UserId};
+use posto_store::{AuditEntry, ReadTx, Result};
 use rayon::prelude::*;
 use serde_json::value::RawValue;
 
@@ -73,7 +75,8 @@ fn audit_row(hlc: posto_store::Hlc, detail: String) -> AuditEntry {
 /// # Errors
 /// As [`run`].
 pub fn import(target: Target<'_>, paths: &[PathBuf], progress: &mut Progress) -> Result<Report> {
-    let mut run = Run { target, progress, report: Report::default(), batch: Batch::default() };
+    let places = target.store.read(own_places)?;
+    let mut run = Run { target, places, progress, report: Report::default(), batch: Batch::default() };
     source::visit(paths, &mut |source| match source {
         Ok(source) => run.take(&source),
         Err((place, problem)) => {
@@ -87,12 +90,26 @@ pub fn import(target: Target<'_>, paths: &[PathBuf], progress: &mut Progress) ->
     Ok(run.report)
 }
 
+/// The clinic and its locations; one that does not open is nobody's match.
+fn own_places(read: &ReadTx<'_>) -> Result<OwnPlaces> {
+    let (mut clinics, mut locations) = (Vec::new(), Vec::new());
+    for id in read.documents_of_kind(Kind::Clinic)? {
+        clinics.extend(read.record::<Clinic>(id).ok());
+    }
+    for id in read.documents_of_kind(Kind::Location)? {
+        locations.extend(read.record::<Location>(id).ok());
+    }
+    Ok(OwnPlaces::new(clinics, locations))
+}
+
 fn step<'a>(report: &Report, file: &'a str) -> Step<'a> {
     Step { file, files: report.files, entries: report.entries, left_out: report.left_out }
 }
 
 struct Run<'a> {
     target: Target<'a>,
+    /// What Organizations and Locations may be about.
+    places: OwnPlaces,
     progress: &'a mut Progress,
     report: Report,
     batch: Batch,
@@ -231,10 +248,10 @@ impl Run<'_> {
         sources: &Sources,
         parallel: bool,
     ) -> Result<()> {
-        let scope = self.target.scope;
+        let (scope, places) = (self.target.scope, &self.places);
         let map = |(place, resource): (Place, Result<Resource, Problem>)| Item {
             place,
-            prepared: resource.map(|resource| prepare::mapped(resource, sources, scope)),
+            prepared: resource.map(|resource| prepare::mapped(resource, sources, places, scope)),
         };
         let items: Vec<Item> = match parallel {
             true => parsed.into_par_iter().map(map).collect(),

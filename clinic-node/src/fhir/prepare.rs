@@ -2,7 +2,9 @@
 //! cores do it at once.
 
 use posto_domain::chart::ChartEntry;
-use posto_domain::fhir::{Problem, ProblemCode, Resource, ResourceKey, Sources, Summary, fact, patient_of};
+use posto_domain::fhir::{
+    OwnPlaces, Problem, ProblemCode, Resource, ResourceKey, Sources, Summary, fact, patient_of,
+};
 use posto_domain::{EntryKey, Scope};
 
 use super::bundle::{Entry, Head};
@@ -55,14 +57,14 @@ pub(super) fn note(json: &str, sources: &mut Sources) {
 }
 
 /// Maps a checked resource.
-pub(super) fn mapped(resource: Resource, sources: &Sources, scope: Scope) -> Prepared {
+pub(super) fn mapped(resource: Resource, sources: &Sources, places: &OwnPlaces, scope: Scope) -> Prepared {
     match resource.key.resource_type.as_str() {
         "Patient" => Prepared::Patient(resource),
         "Practitioner" => Prepared::Practitioner(resource),
         _ => Prepared::Fact(Box::new(Fact {
             owner: patient_of(&resource.value, sources),
             key: resource.key.entry("", 0),
-            entry: fact(&resource, sources, scope),
+            entry: ChartEntry { same_as: places.same_as(&resource.value), ..fact(&resource, sources, scope) },
             summary: Summary::of(&resource),
             resource_type: resource.key.resource_type,
         })),

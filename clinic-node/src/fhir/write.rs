@@ -68,12 +68,18 @@ impl Batch {
                     .push((resource, item.place));
                 "Practitioner".to_owned()
             }
-            Prepared::Fact(fact) => self.add_fact(*fact, item.place, target),
+            Prepared::Fact(fact) => self.add_fact(*fact, item.place, target, report),
         };
         *self.types.entry(resource_type).or_default() += 1;
     }
 
-    fn add_fact(&mut self, fact: Fact, place: Place, target: Target<'_>) -> String {
+    fn add_fact(
+        &mut self,
+        fact: Fact,
+        place: Place,
+        target: Target<'_>,
+        report: &mut Report,
+    ) -> String {
         self.bytes += fact.entry.foreign.as_ref().map_or(0, String::len);
         let group = match &fact.owner {
             Some(owner) => self.patients.entry(owner.id(target.scope)).or_default(),
@@ -83,6 +89,7 @@ impl Batch {
             }
         };
         let resource_type = fact.resource_type.clone();
+        report.note_place(&place, &fact);
         group.places.push(place);
         group.facts.push(fact);
         resource_type

@@ -2,9 +2,11 @@
 
 use clinic_node::fhir::export;
 use posto_documents::Document;
+use posto_domain::clinic::Clinic;
+use posto_domain::location::Location;
 use posto_domain::patient::{Allergy, Criticality};
 use posto_domain::practitioner::Practitioner;
-use posto_domain::{EntryKey, Kind, Patient, Record};
+use posto_domain::{ClinicId, EntryKey, Kind, LocationId, Patient, Record, Scope};
 use serde_json::{Value, json};
 
 use crate::support::{Desk, Schema, scope};
@@ -236,4 +238,40 @@ fn restricted_records_go_out_when_asked_for_and_say_so() {
     let newer = json!({"resourceType": "Patient", "id": "p1", "name": [{"text": "Rui Aberto Neto"}]});
     desk.import_text("newer.ndjson", &newer.to_string());
     assert!(desk.patients().iter().all(|patient| patient.restricted));
+}
+
+#[test]
+fn organizations_and_locations_are_linked_to_the_clinics_own_or_kept_as_they_came() {
+    let desk = Desk::open(1);
+    let ours = json!({
+        "resourceType": "Organization", "id": "o1", "name": "Clínica Boa Vista",
+        "identifier": [{"system": "urn:cnpj", "value": "11.222.333/0001-81"}],
+    });
+    let stranger = json!({"resourceType": "Organization", "id": "o2", "name": "Hospital Alheio"});
+    let centro = json!({"resourceType": "Location", "id": "l1", "name": "CENTRO", "mode": "instance"});
+    let lines = [&ours, &stranger, &centro].map(Value::to_string).join("\n");
+    // Before the directory arrives, all are strangers.
+    let report = desk.import_text("in.ndjson", &lines);
+    assert_eq!((report.places_linked, report.places_kept, report.created), (0, 3, 3));
+
+    let clinic = Clinic::new(ClinicId::from_bytes([1; 16]), "Clinica boa vista", "BR");
+    let location = Location::new(LocationId::from_bytes([2; 16]), clinic.id, "Centro");
+    desk.create(Scope::Directory(clinic.id), &clinic);
+    desk.create(Scope::Directory(clinic.id), &location);
+    let report = desk.import_text("in.ndjson", &lines);
+    assert_eq!((report.places_linked, report.places_kept), (2, 1), "{}", report.words());
+    assert_eq!((report.created, report.updated, report.unchanged), (0, 2, 1));
+    let linked: Vec<_> = report.places.iter().map(|place| (place.entry, place.same_as)).collect();
+    let (clinic_id, location_id) = (clinic.id.cast(), location.id.cast());
+    assert_eq!(linked, [(Some(0), Some(clinic_id)), (Some(1), None), (Some(2), Some(location_id))]);
+    assert!(report.words().contains("2 are this clinic's own and were linked, 1 were kept as they came"));
+    let again = desk.import_text("in.ndjson", &lines);
+    assert_eq!((again.updated, again.documents_written), (0, 0), "once is enough");
+    // Nothing of them was written to the directory, and all come out as they came.
+    let kept: Clinic = desk.store.read(|read| read.record(clinic_id)).unwrap();
+    assert_eq!(kept, clinic);
+    let out = desk.export("out.ndjson");
+    for came in [ours, stranger, centro] {
+        assert!(out.contains(&came), "{came}");
+    }
 }

@@ -82,6 +82,18 @@ impl Desk {
         (std::fs::read_to_string(out).unwrap(), report)
     }
 
+    /// Writes a record as it comes to a node from elsewhere.
+    pub(crate) fn create<R: Record>(&self, scope: Scope, record: &R) {
+        let change = posto_documents::Document::first_change(&self.context(), record).unwrap();
+        let commit = LocalCommit::create(scope, record, change).unwrap();
+        self.store
+            .write(move |tx| {
+                tx.ensure_scope(scope)?;
+                tx.commit_local(commit)
+            })
+            .unwrap();
+    }
+
     pub(crate) fn edit<R: Record>(&self, id: DocumentId, change: impl FnOnce(&mut R)) {
         let mut opened = self.store.read(|read| read.open(id)).unwrap();
         let edit = opened.document.edit::<R, posto_documents::Error>(None, &self.context(), |record| {

@@ -70,6 +70,9 @@ pub struct ChartEntry {
     pub encounter: Option<EntryKey>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub practitioner: Option<PractitionerId>,
+    /// The clinic's own record that an imported Organization or Location is about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub same_as: Option<DocumentId>,
     /// A remark.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,

@@ -160,6 +160,7 @@ pub fn fact(resource: &Resource, sources: &Sources, scope: Scope) -> ChartEntry 
         value_text: value_text(value),
         encounter: reference("encounter", "Encounter").map(|key| key.entry("", 0)),
         practitioner: practitioner.map(|key| key.id(scope)),
+        same_as: None,
         note: None,
         source: Some(resource.source()),
         foreign: Some(resource.text.clone()),
