@@ -88,7 +88,7 @@ test('a doctor restricts a record; the desk finds the person and no more', async
   await to(doctor, `/patients/${patient}`);
   await expect(ana.getByRole('button', { name: 'Restringir' })).toHaveCount(0);
   await doctor.getByRole('button', { name: 'Restringir' }).click();
-  await expect(doctor.locator('.head')).toContainText('Restrito');
+  await expect(doctor.locator('main .head')).toContainText('Restrito');
   for (const look of looks) {
     await wear(doctor, look);
     await expect(doctor.locator('.banner.quiet')).toBeVisible();
@@ -129,7 +129,7 @@ test('who treats opens it in an emergency, compliance lifts it, and the history 
   await to(clara, `/patients/${patient}`);
   await expect(clara.getByRole('button', { name: 'Editar' })).toHaveCount(0);
   await clara.getByRole('button', { name: 'Liberar' }).click();
-  await expect(clara.locator('.head')).not.toContainText('Restrito');
+  await expect(clara.locator('main .head')).not.toContainText('Restrito');
   await to(clara, `/patients/${patient}/history`);
   const changes = clara.locator('main').getByText('Restrito à equipe do paciente');
   await expect(changes).toHaveCount(2);
