@@ -9,7 +9,7 @@ mod tests;
 mod transfer;
 mod upload;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -37,6 +37,8 @@ pub(crate) struct BlobFolder {
     disk: Arc<dyn Disk>,
     /// What the server did not have when this process asked.
     unavailable: Mutex<BTreeSet<BlobHash>>,
+    /// What could not be read when the server wanted it, and when that was, Unix milliseconds.
+    unreadable: Mutex<BTreeMap<BlobHash, u64>>,
 }
 
 impl BlobFolder {
@@ -47,6 +49,7 @@ impl BlobFolder {
             chunk_bytes: BLOB_CHUNK_BYTES,
             disk: Arc::new(SystemDisk),
             unavailable: Mutex::default(),
+            unreadable: Mutex::default(),
         }
     }
 

@@ -11,19 +11,29 @@ use crate::store::Store;
 use crate::transaction::{ReadTx, WriteTx};
 use crate::writer::Lane;
 
+/// A content that could not be read is offered again after an hour, or by the next process: the disk may be well by then.
+const UNREADABLE_RETRY_MS: u64 = 3_600_000;
+
 impl Store {
     pub(crate) fn blob_work(&self) -> Result<BlobWork> {
-        let (upload, mut download) = self
+        let (mut upload, mut download) = self
             .read(|r| Ok::<_, Error>((r.unfinished(BlobState::Held)?, r.unfinished(BlobState::Wanted)?)))?;
         let unavailable = self.blobs().unavailable.lock();
         download.retain(|progress| !unavailable.contains(&progress.blob));
         download.truncate(BLOBS_LISTED_MAX);
-        Ok(BlobWork { upload: upload.into_iter().take(BLOBS_LISTED_MAX).collect(), download })
+        let (unreadable, now_ms) = (self.blobs().unreadable.lock(), self.shared().now_ms());
+        let waits = |failed_ms: &u64| now_ms.abs_diff(*failed_ms) < UNREADABLE_RETRY_MS;
+        upload.retain(|progress| !unreadable.get(&progress.blob).is_some_and(waits));
+        upload.truncate(BLOBS_LISTED_MAX);
+        Ok(BlobWork { upload, download })
     }
 
     pub(crate) fn read_blob_chunk(&self, blob: BlobHash, index: u32) -> Result<(BlobHash, Vec<u8>)> {
         let row = self.read(|r| r.blob_row(blob))?.ok_or(Error::NoSuchBlob)?;
-        let bytes = self.blobs().file(row.file).read_chunk(index)?;
+        let bytes = self.blobs().file(row.file).read_chunk(index).inspect_err(|_| {
+            // Ends this session, and must not end the next one as well: the others go first.
+            self.blobs().unreadable.lock().insert(blob, self.shared().now_ms());
+        })?;
         Ok((BlobHash(*blake3::hash(&bytes).as_bytes()), bytes))
     }
 

@@ -7,7 +7,7 @@ use std::sync::atomic::Ordering;
 use posto_domain::attachment::Attachment;
 use posto_store::{Error, ORPHAN_KEPT_MS, Store, StoreOptions, UNFINISHED_KEPT_MS};
 use posto_sync::node::{ChunkOutcome, NodeAnswer, NodeRequest};
-use posto_sync::{BlobHash, BlobProgress, BlobWork};
+use posto_sync::{BlobHash, BlobProgress, BlobWork, StoreFailure};
 
 use crate::faults::with_raw;
 use crate::support::{Desk, TestClock, clinic, folder, key, options};
@@ -205,6 +205,33 @@ fn a_changed_byte_on_disk_is_noticed() {
     assert!(matches!(desk.store.blob(blob).unwrap().read(0, 5), Err(Error::DamagedBlob)));
     std::fs::remove_file(&file).unwrap();
     assert!(!desk.store.doctor().unwrap().is_sound());
+}
+
+#[test]
+fn a_file_that_cannot_be_read_is_not_in_the_way_of_the_others() {
+    let folder = folder();
+    let clock = Arc::new(TestClock(1_700_000_000_000.into()));
+    let with_clock = StoreOptions { clock: clock.clone(), ..options(1) };
+    let store = Store::open(folder.path(), key(), with_clock).unwrap();
+    let desk = Desk { store, actor: [1; 16], drawn: 0 };
+    let [(lost, file), (whole, _)] = [b"first", b"other"].map(|bytes| {
+        let id = desk.store.begin_upload(5, "{}".into()).unwrap().id;
+        desk.store.continue_upload(id, 0, bytes).unwrap();
+        (desk.store.finish_upload(id).unwrap(), folder.path().join("blobs").join(hex::encode(id)))
+    });
+    let aside = folder.path().join("aside");
+    std::fs::rename(&file, &aside).unwrap();
+    let listed = || work(&desk).upload.iter().map(|held| held.blob).collect::<Vec<_>>();
+    let read = |blob| desk.store.answer(NodeRequest::ReadBlobChunk { blob, index: 0 });
+    assert_eq!(listed(), [lost, whole]);
+    assert_eq!(read(lost), Err(StoreFailure::Broken));
+    assert_eq!(listed(), [whole]);
+    assert!(read(whole).is_ok());
+    // The disk is well again.
+    std::fs::rename(&aside, &file).unwrap();
+    clock.0.fetch_add(3_600_000, Ordering::Relaxed);
+    assert_eq!(listed(), [lost, whole]);
+    assert!(read(lost).is_ok());
 }
 
 /// A file of the folder, as a crash leaves it.
