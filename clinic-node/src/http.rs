@@ -24,6 +24,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use metrics_exporter_prometheus::PrometheusHandle;
 use posto_api::serve::gate::Gate;
+use posto_api::serve::health::recorder;
 use posto_api::serve::throttle::Throttle;
 use tokio::sync::{Semaphore, watch};
 
@@ -70,7 +71,7 @@ impl Desk {
                 untimed: guard::UNTIMED,
             },
             sign_ins: Throttle::new(SIGN_INS_PER_SECOND, SIGN_INS_BURST),
-            metrics: health::recorder(),
+            metrics: recorder(),
             stopping: watch::Sender::new(false),
             tls: app.config.http.tls_certificate.is_some(),
         };

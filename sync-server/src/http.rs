@@ -18,22 +18,19 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::DefaultBodyLimit;
 use axum::middleware::from_fn_with_state;
 use axum::routing::get;
 use metrics_exporter_prometheus::PrometheusHandle;
 use posto_api::Page;
+use posto_api::serve::assembly::assembled;
 use posto_api::serve::gate::Gate;
-use posto_api::serve::guard::headers;
+use posto_api::serve::health::recorder;
 use posto_api::serve::listen;
 use posto_api::serve::throttle::Throttle;
 use posto_api::serve::tls::TlsAcceptor;
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
-use tower_http::catch_panic::CatchPanicLayer;
-use tower_http::compression::CompressionLayer;
-use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate as _};
 
 use crate::config::HttpOptions;
 use crate::console::{Console, ConsoleError};
@@ -76,7 +73,7 @@ impl Site {
                 untimed: &[],
             },
             sign_ins: Throttle::new(SIGN_INS_PER_SECOND, SIGN_INS_BURST),
-            metrics: health::recorder(),
+            metrics: recorder(),
             options,
             stop,
         };
@@ -114,15 +111,8 @@ pub(crate) async fn serve(listener: TcpListener, tls: Option<TlsAcceptor>, site:
 /// Everything the console answers.
 pub fn router(site: Site) -> Router {
     let (routes, _) = routes::table().split_for_parts();
-    let compressible = DefaultPredicate::new().and(NotForContentType::SSE);
-    routes
-        .route("/openapi.json", get(openapi::serve))
-        .fallback(screens::serve)
-        .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
-        .layer(CatchPanicLayer::new())
-        .layer(from_fn_with_state(site.clone(), guard::limit))
-        .layer(CompressionLayer::new().compress_when(compressible))
-        .layer(from_fn_with_state(site.clone(), guard::surround))
-        .layer(from_fn_with_state(guard::POLICY, headers))
-        .with_state(site)
+    let routes = routes.route("/openapi.json", get(openapi::serve)).fallback(screens::serve);
+    let limits = from_fn_with_state(site.clone(), guard::limit);
+    let outermost = from_fn_with_state(site.clone(), guard::surround);
+    assembled(routes, BODY_BYTES_MAX, limits, outermost, guard::POLICY).with_state(site)
 }

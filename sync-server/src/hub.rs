@@ -22,6 +22,7 @@ use posto_domain::NodeId;
 use posto_sync::ScopeName;
 use posto_sync::StoreFailure;
 use posto_sync::hub::{HubAnswer, HubRequest};
+use posto_sync::no_room::says_no_room;
 
 pub(crate) use append::{Accepted, append};
 pub(crate) use bases::Bases;
@@ -29,7 +30,7 @@ pub(crate) use blobs::BlobFolder;
 pub(crate) use registry::{Registry, SessionId};
 
 use crate::clock::Clock;
-use crate::storage::{Db, DbError, says_no_room};
+use crate::storage::{Db, DbError};
 
 /// What all sessions share.
 pub(crate) struct Hub {
@@ -63,7 +64,7 @@ impl HubError {
         match self {
             Self::Db(error) if error.is_disk_full() => StoreFailure::Full,
             Self::Db(error) if error.is_passing() => StoreFailure::Busy,
-            Self::Blob(error) if says_no_room(error) => StoreFailure::Full,
+            Self::Blob(error) if says_no_room(error.kind()) => StoreFailure::Full,
             Self::Overtaken => StoreFailure::Busy,
             _ => StoreFailure::Broken,
         }

@@ -24,8 +24,7 @@ pub enum LedgerError {
 
 impl LedgerError {
     pub(crate) fn is_disk_full(&self) -> bool {
-        let full = [io::ErrorKind::StorageFull, io::ErrorKind::QuotaExceeded];
-        matches!(self, Self::File(_, error) if full.contains(&error.kind()))
+        matches!(self, Self::File(_, error) if posto_sync::no_room::says_no_room(error.kind()))
     }
 }
 

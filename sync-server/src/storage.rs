@@ -20,7 +20,6 @@ use std::sync::Arc;
 use tokio::sync::Semaphore;
 
 pub use error::DbError;
-pub(crate) use error::says_no_room;
 pub(crate) use tx::Tx;
 pub(crate) use value::{Param, Row};
 

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use posto_domain::id::DocumentId;
+use posto_sync::no_room::{says_no_room, sqlite_says_no_room};
 
 /// An error of the store. No variant carries a record's content, so any of them may be logged.
 ///
@@ -121,10 +122,7 @@ impl Error {
     fn of_sqlite(error: rusqlite::Error, system: &io::Error) -> Self {
         use rusqlite::ErrorCode as Code;
         match error.sqlite_error_code() {
-            Some(Code::DiskFull) => Self::DiskFull,
-            Some(Code::SystemIoFailure | Code::CannotOpen)
-                if asks_for_room(&error) && says_no_room(system) =>
-            {
+            Some(Code::DiskFull | Code::SystemIoFailure | Code::CannotOpen) if is_no_room(&error, system) => {
                 Self::DiskFull
             }
             Some(Code::NotADatabase | Code::DatabaseCorrupt) => Self::DamagedFile(Arc::new(error)),
@@ -135,36 +133,15 @@ impl Error {
 
     /// An I/O error of a file beside the database; a full disk keeps its own variant.
     pub(crate) fn file(operation: &'static str, path: impl Into<PathBuf>, source: io::Error) -> Self {
-        if says_no_room(&source) {
+        if says_no_room(source.kind()) {
             return Self::DiskFull;
         }
         Self::File { operation, path: path.into(), source: Arc::new(source) }
     }
 }
 
-/// Whether what failed takes room. SQLite calls no more than a plain ENOSPC of a write a full disk; a used up quota, a
-/// file that may not grow, and room that is missed late (fsync, the shared memory, a new file) are I/O errors to it.
-fn asks_for_room(error: &rusqlite::Error) -> bool {
-    use rusqlite::ffi;
-    let code = error.sqlite_error().map(|error| error.extended_code);
-    code.is_some_and(|code| {
-        code & 0xff == ffi::SQLITE_CANTOPEN
-            || [
-                ffi::SQLITE_IOERR_WRITE,
-                ffi::SQLITE_IOERR_FSYNC,
-                ffi::SQLITE_IOERR_DIR_FSYNC,
-                ffi::SQLITE_IOERR_TRUNCATE,
-                ffi::SQLITE_IOERR_CLOSE,
-                ffi::SQLITE_IOERR_SHMOPEN,
-                ffi::SQLITE_IOERR_SHMSIZE,
-            ]
-            .contains(&code)
-    })
-}
-
-fn says_no_room(system: &io::Error) -> bool {
-    use io::ErrorKind as Kind;
-    matches!(system.kind(), Kind::StorageFull | Kind::QuotaExceeded | Kind::FileTooLarge)
+fn is_no_room(error: &rusqlite::Error, system: &io::Error) -> bool {
+    error.sqlite_error().is_some_and(|error| sqlite_says_no_room(error.extended_code, system.kind()))
 }
 
 #[cfg(test)]

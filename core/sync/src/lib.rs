@@ -18,6 +18,7 @@ mod leb;
 pub mod limits;
 mod link;
 mod message;
+pub mod no_room;
 pub mod node;
 pub mod session;
 #[cfg(any(test, feature = "testing"))]

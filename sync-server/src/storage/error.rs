@@ -2,6 +2,8 @@
 
 use std::io;
 
+use posto_sync::no_room::{says_no_room, sqlite_says_no_room};
+
 /// A failed database operation. Carries no row contents: it may be logged.
 #[derive(Debug, thiserror::Error)]
 pub enum DbError {
@@ -60,7 +62,7 @@ impl DbError {
     pub fn is_disk_full(&self) -> bool {
         match self {
             Self::DiskFull(_) => true,
-            Self::File(error) => says_no_room(error),
+            Self::File(error) => says_no_room(error.kind()),
             _ => false,
         }
     }
@@ -78,30 +80,8 @@ impl DbError {
     }
 }
 
-/// Whether a call failed for want of room, by SQLite's answer and by what the system last said to this thread, which is what
-/// SQLite had asked of it. SQLite calls no more than a plain ENOSPC of a write a full disk; a used up quota, a file that may
-/// not grow, and room that is missed late (fsync, the shared memory, a new file) are I/O errors to it.
 fn is_no_room(error: &rusqlite::Error, system: &io::Error) -> bool {
-    use rusqlite::ffi;
-    let Some(code) = error.sqlite_error().map(|error| error.extended_code) else { return false };
-    let asks_for_room = code & 0xff == ffi::SQLITE_CANTOPEN
-        || [
-            ffi::SQLITE_IOERR_WRITE,
-            ffi::SQLITE_IOERR_FSYNC,
-            ffi::SQLITE_IOERR_DIR_FSYNC,
-            ffi::SQLITE_IOERR_TRUNCATE,
-            ffi::SQLITE_IOERR_CLOSE,
-            ffi::SQLITE_IOERR_SHMOPEN,
-            ffi::SQLITE_IOERR_SHMSIZE,
-        ]
-        .contains(&code);
-    code & 0xff == ffi::SQLITE_FULL || (asks_for_room && says_no_room(system))
-}
-
-/// Whether a file could not grow: the disk, its owner's quota or the file itself is at its end.
-pub(crate) fn says_no_room(error: &io::Error) -> bool {
-    use io::ErrorKind as Kind;
-    matches!(error.kind(), Kind::StorageFull | Kind::QuotaExceeded | Kind::FileTooLarge)
+    error.sqlite_error().is_some_and(|error| sqlite_says_no_room(error.extended_code, system.kind()))
 }
 
 #[cfg(test)]
@@ -110,44 +90,6 @@ mod tests {
     use rusqlite::ffi;
 
     use super::*;
-
-    fn is_no_room_for(extended_code: i32, system: Kind) -> bool {
-        is_no_room(&rusqlite::Error::SqliteFailure(ffi::Error::new(extended_code), None), &system.into())
-    }
-
-    #[test]
-    fn no_room_is_a_full_disk_by_whatever_name_the_system_calls_it() {
-        let asking = [
-            ffi::SQLITE_IOERR_WRITE,
-            ffi::SQLITE_IOERR_FSYNC,
-            ffi::SQLITE_IOERR_DIR_FSYNC,
-            ffi::SQLITE_IOERR_TRUNCATE,
-            ffi::SQLITE_IOERR_CLOSE,
-            ffi::SQLITE_IOERR_SHMOPEN,
-            ffi::SQLITE_IOERR_SHMSIZE,
-            ffi::SQLITE_CANTOPEN,
-        ];
-        for code in asking {
-            for system in [Kind::StorageFull, Kind::QuotaExceeded, Kind::FileTooLarge] {
-                assert!(is_no_room_for(code, system), "{code} {system:?}");
-            }
-            // EIO has no kind of its own.
-            for system in [Kind::Other, Kind::NotFound, Kind::PermissionDenied, Kind::ReadOnlyFilesystem] {
-                assert!(!is_no_room_for(code, system), "{code} {system:?}");
-            }
-        }
-        assert!(is_no_room_for(ffi::SQLITE_FULL, Kind::Other));
-        // They fail without asking the system, which may have refused something else long ago.
-        for code in [
-            ffi::SQLITE_IOERR_SHORT_READ,
-            ffi::SQLITE_IOERR_READ,
-            ffi::SQLITE_BUSY,
-            ffi::SQLITE_CORRUPT,
-            ffi::SQLITE_CONSTRAINT,
-        ] {
-            assert!(!is_no_room_for(code, Kind::StorageFull), "{code}");
-        }
-    }
 
     #[test]
     fn only_want_of_room_makes_a_full_disk() {

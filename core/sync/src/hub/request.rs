@@ -13,11 +13,13 @@ use crate::types::{
 pub enum HubRequest {
     /// Decide whether this node may have a session and read its scopes in one snapshot.
     ///
-    /// Registry of live sessions: none of this node → register, admit. One of the same `boot` and a
-    /// lower `connection` → stop it ([`SessionEnd::Superseded`]), register, admit. One of another `boot`
-    /// → nudge it with [`HubNudge::Probe`] and answer [`Admission::Refused`] with [`SessionEnd::Busy`],
-    /// or with [`SessionEnd::Cloned`] when it has reported [`HubEvent::ProbeAnswered`] since a probe
-    /// made for this same `boot`. A session leaves the registry when its driver ends.
+    /// A node has one live session, kept in a registry. None → register, admit. One of the same `boot` and a lower
+    /// `connection` → stop it ([`SessionEnd::Superseded`]), register, admit. One of another `boot` → find out whether it is
+    /// alive: if it is, the node exists twice and [`Admission::Refused`] says [`SessionEnd::Cloned`]; if not, this one takes
+    /// its place. How that is found out is the registry's: a transport that can be asked for a sign of life is (`posto-net`
+    /// does that, and the answer waits for it); where there is none, [`HubNudge::Probe`] makes the engine ask, and the
+    /// newcomer is told [`SessionEnd::Busy`] until [`HubEvent::ProbeAnswered`] or the old session's end (the simulation does
+    /// that). A session leaves the registry when its driver ends.
     Admit {
         /// The node of the certificate.
         node: NodeKey,
@@ -253,7 +255,7 @@ pub enum HubNudge {
     Changed(ScopeName),
     /// An attachment has become complete in the node's clinic.
     BlobStored(BlobHash),
-    /// Find out within [`crate::limits::PROBE_MS_MAX`] whether the peer is alive:
+    /// For registries whose transport cannot be asked: find out within [`crate::limits::PROBE_MS_MAX`] whether the peer is alive:
     /// [`HubEvent::ProbeAnswered`], or the session ends with [`SessionEnd::TimedOut`].
     Probe,
 }

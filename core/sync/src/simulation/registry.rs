@@ -1,4 +1,6 @@
-//! Which node has which live session: the rule of [`crate::hub::HubRequest::Admit`].
+//! Which node has which live session: the rule of [`crate::hub::HubRequest::Admit`], for a world without a transport that could
+//! be asked for a sign of life. A session in the way is probed by its engine ([`crate::hub::HubNudge::Probe`]): the newcomer of
+//! another process is told to come back, and is a clone when the probe was answered.
 
 use std::collections::BTreeMap;
 
