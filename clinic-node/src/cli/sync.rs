@@ -20,7 +20,7 @@ pub(super) struct Sync {
     /// One catch-up, then exit. (Continuous sync is part of `serve`.)
     #[arg(long, required = true)]
     once: bool,
-    /// Give up after this many seconds.
+    /// Give up after this many seconds; until then a connection that is lost is made again.
     #[arg(long, value_name = "SECONDS", default_value_t = 600)]
     timeout: u64,
 }

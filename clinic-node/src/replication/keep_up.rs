@@ -148,15 +148,18 @@ fn judge(ended: &Result<SessionClosed, SyncError>) -> (bool, Option<&'static str
         Ok(closed) => {
             return (closed.worth_retrying(), Some(closed.reason().map_or("connection_lost", word)));
         }
-        Err(SyncError::Net { source, .. }) => source,
-        Err(SyncError::Standalone) => return (false, None),
-        Err(SyncError::Store(_)) => return (true, Some("storage_failed")),
+        Err(error) => error,
     };
-    match error {
-        NetError::Closed(reason) => (reason.worth_retrying(), Some(word(*reason))),
-        NetError::WrongServer | NetError::Certificate(_) => (false, Some("certificate_refused")),
-        _ => (true, Some("server_unreachable")),
-    }
+    let problem = match error {
+        SyncError::Standalone => None,
+        SyncError::Store(_) => Some("storage_failed"),
+        SyncError::Net { source: NetError::Closed(reason), .. } => Some(word(*reason)),
+        SyncError::Net { source: NetError::WrongServer | NetError::Certificate(_), .. } => {
+            Some("certificate_refused")
+        }
+        SyncError::Net { .. } => Some("server_unreachable"),
+    };
+    (error.may_pass(), problem)
 }
 
 fn word(reason: CloseReason) -> &'static str {

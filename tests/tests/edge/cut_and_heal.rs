@@ -1,6 +1,8 @@
 //! The cable is cut while two branches work; afterwards both know everybody.
 
-use posto_net::testing::{Direction, LAN, WEAK_4G};
+use std::time::Duration;
+
+use posto_net::testing::{Direction, LAN, SATELLITE, WEAK_4G};
 
 use crate::{clinic::Clinic, desk::is_in_sync};
 
@@ -79,4 +81,29 @@ async fn a_node_killed_mid_session_is_let_in_again() {
     let desk = clinic.sign_in(&at_a).await;
     desk.sees(|status| is_in_sync(status) && status["waiting"] == 0).await;
     assert!(desk.knows(&patient).await);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn one_catch_up_outlives_the_server_process_it_began_with() {
+    let mut clinic = Clinic::open();
+    let branch = clinic.branch("a", LAN).await;
+    branch.import(0..400);
+    // Slow enough that it is under way when the server ends.
+    branch.link.set_profile(SATELLITE);
+    let before = branch.link.passed_bytes();
+    let mut syncing = std::pin::pin!(branch.try_sync());
+    let under_way = async {
+        while branch.link.passed_bytes() < before + 20_000 {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+    };
+    tokio::select! {
+        over = &mut syncing => panic!("it was over before the server was: {over:?}"),
+        () = under_way => {}
+    }
+    clinic.running.take().unwrap().kill();
+    clinic.running = Some(clinic.server.serve().unwrap());
+    let report = syncing.await.unwrap();
+    assert_eq!(report["in_sync"], true, "{report}");
+    assert_eq!(branch.sync().await["changes_sent"], 0);
 }
