@@ -21,6 +21,7 @@ use crate::{doctor, random};
 
 const DATABASE: &str = "server.db";
 const LEDGER: &str = "erasures.ndjson";
+const BLOBS: &str = "blobs";
 
 /// A server's data folder and its one clinic.
 pub struct StorageOnly {
@@ -58,7 +59,7 @@ impl StorageOnly {
         location: LocationId,
     ) -> anyhow::Result<Self> {
         let directory = Arc::new(Directory::open(&db, clock.clone())?);
-        let hub = Hub::new(db.clone(), BlobFolder(folder.join("blobs")), clock.clone());
+        let hub = Hub::new(db.clone(), BlobFolder(folder.join(BLOBS)), clock.clone());
         Ok(Self { folder: folder.to_owned(), clock, db, hub, directory, clinic, location })
     }
 
@@ -179,23 +180,27 @@ impl StorageOnly {
     }
 
     fn ledger(&self) -> Ledger {
-        Ledger { file: self.folder.join(LEDGER), blobs: BlobFolder(self.folder.join("blobs")) }
+        Ledger { file: self.folder.join(LEDGER), blobs: BlobFolder(self.folder.join(BLOBS)) }
     }
 
     fn revocations(&self) -> Revocations {
         Revocations::of(&DataFolder::new(&self.folder))
     }
 
-    /// Copies the database.
+    /// Copies the database, and the attachments beside it.
     ///
     /// # Errors
-    /// Of the database.
+    /// Of the database or the file system.
     pub fn backup_to(&self, file: &Path) -> anyhow::Result<()> {
-        Ok(self.db.backup_to(file)?)
+        self.db.backup_to(file)?;
+        copy_folder(&self.folder.join(BLOBS), &blobs_beside(file))?;
+        Ok(())
     }
 
-    /// Puts a copy back, as the command does; the ledgers, which are no part of it, are carried out again. Without
-    /// `renew` the epochs stay what they were, so that only cursors and fingerprints tell of the loss.
+    /// Puts a copy back; the ledgers, which are no part of it, are carried out again. With `renew` as the command does it:
+    /// the epochs are new and the attachments are those of the copy. Without, as by somebody who knows the database only:
+    /// the epochs stay what they were, so that only cursors and fingerprints tell of the loss, and the attachments are
+    /// newer than the database.
     ///
     /// # Errors
     /// Of the database or the file system.
@@ -215,6 +220,8 @@ impl StorageOnly {
             installation::set(tx, installation::RESTORED_AT, &now_ms.to_be_bytes())
         })?;
         if renew {
+            drop(std::fs::remove_dir_all(folder.join(BLOBS)));
+            copy_folder(&blobs_beside(backup), &folder.join(BLOBS))?;
             db.write_blocking::<_, anyhow::Error, _>(|tx| {
                 for row in scope::list(tx)? {
                     let mut row = scope::lock(tx, row.scope)?;
@@ -271,4 +278,28 @@ impl StorageOnly {
 /// Never for scopes of the domain.
 pub fn scope_name(scope: Scope) -> anyhow::Result<ScopeName> {
     Ok(ScopeName::new(&scope.to_string())?)
+}
+
+fn blobs_beside(backup: &Path) -> PathBuf {
+    let mut name = backup.as_os_str().to_owned();
+    name.push("-");
+    name.push(BLOBS);
+    PathBuf::from(name)
+}
+
+fn copy_folder(from: &Path, to: &Path) -> std::io::Result<()> {
+    std::fs::create_dir_all(to)?;
+    if !from.exists() {
+        return Ok(());
+    }
+    for entry in std::fs::read_dir(from)? {
+        let entry = entry?;
+        let to = to.join(entry.file_name());
+        if entry.file_type()?.is_dir() {
+            copy_folder(&entry.path(), &to)?;
+        } else {
+            std::fs::copy(entry.path(), to)?;
+        }
+    }
+    Ok(())
 }
