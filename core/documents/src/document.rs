@@ -30,7 +30,7 @@ pub struct Document {
 
 #[derive(Debug, Clone)]
 enum State {
-    Open(Automerge),
+    Open(Box<Automerge>),
     /// Not opened, as long as nobody asks for what only Automerge knows.
     Plain(Arc<PlainDocument>),
 }
@@ -79,7 +79,7 @@ impl Document {
     }
 
     pub(crate) fn on(kind: Kind, base: Arc<Base>) -> Self {
-        let state = State::Open(base.document.clone());
+        let state = State::Open(Box::new(base.document.clone()));
         Self { kind, base, state, bytes: 0 }
     }
 
@@ -88,17 +88,17 @@ impl Document {
     /// Automerge knows. A tenth of the cost.
     ///
     /// # Errors
-    /// As [`Self::load`].
+    /// As [`Self::load`]; [`Corrupt::Undecodable`] when a hash is not that of the bytes.
     pub fn read<'a>(
         kind: Kind,
         changes: impl IntoIterator<Item = (&'a ChangeHash, &'a [u8])>,
     ) -> Result<Self, Error> {
         let changes: Vec<_> = changes.into_iter().collect();
-        let named = changes
-            .iter()
-            .map(|(hash, bytes)| NewChange::named(bytes).filter(|change| change.hash == **hash));
-        let plain = named.collect::<Option<Vec<_>>>().and_then(|named| PlainDocument::read(kind, named));
-        match plain {
+        let named = changes.iter().map(|(hash, bytes)| {
+            NewChange::named(bytes).filter(|change| change.hash == **hash).ok_or(Corrupt::Undecodable)
+        });
+        let named = named.collect::<Result<Vec<_>, _>>()?;
+        match PlainDocument::read(kind, named) {
             Some(plain) => {
                 let bytes = changes.iter().map(|(_, bytes)| bytes.len() as u64).sum();
                 Ok(Self { kind, base: base(kind)?, state: State::Plain(Arc::new(plain)), bytes })
@@ -110,14 +110,14 @@ impl Document {
     /// The document as Automerge has it.
     pub(crate) fn am(&self) -> Result<&Automerge, Error> {
         match &self.state {
-            State::Open(am) => Ok(am),
+            State::Open(am) => Ok(am.as_ref()),
             State::Plain(plain) => plain.open(),
         }
     }
 
     pub(crate) fn into_am(self) -> Result<Automerge, Error> {
         match self.state {
-            State::Open(am) => Ok(am),
+            State::Open(am) => Ok(*am),
             State::Plain(plain) => plain.open().cloned(),
         }
     }
@@ -170,7 +170,8 @@ impl Document {
             }
             Ok(am)
         })?;
-        let mut document = Self { kind, base, state: State::Open(am), bytes: snapshot.len() as u64 };
+        let mut document =
+            Self { kind, base, state: State::Open(Box::new(am)), bytes: snapshot.len() as u64 };
         document.take(tail)?;
         Ok(document)
     }
@@ -231,7 +232,7 @@ impl Document {
         if let Some(taken) = self.take_plainly(&changes) {
             return Ok(taken);
         }
-        let state = State::Open(self.am()?.clone());
+        let state = State::Open(Box::new(self.am()?.clone()));
         let mut next = Self { kind: self.kind, base: Arc::clone(&self.base), state, bytes: self.bytes };
         let taken = next.take(changes)?;
         *self = next;

@@ -114,7 +114,7 @@ impl Document {
         let Some(change) = change else { return Ok(None) };
         let change = NewChange::of(&change);
         self.bytes = self.within_limits(&change)?;
-        self.state = State::Open(am);
+        self.state = State::Open(Box::new(am));
         Ok(Some(change))
     }
 

@@ -136,8 +136,9 @@ fn bytes_that_are_not_what_they_are_called_are_no_document() {
     let Twins { opened, .. } = Twins::of(&json!({"id": "x", "deceased": false}));
     let [first] = opened.changes().try_into().unwrap();
     let mut flipped = first.clone();
-    let last = flipped.bytes.len() - 1;
-    flipped.bytes[last] ^= 1;
+    // A letter of the record, so that the bytes still are a change.
+    let letter = flipped.bytes.iter().rposition(|byte| *byte == b'x').unwrap();
+    flipped.bytes[letter] ^= 1;
     let refused = Document::read(Kind::Patient, [(&flipped.hash, flipped.bytes.as_slice())]);
     assert!(matches!(refused, Err(Error::Corrupt(Corrupt::Undecodable))), "{refused:?}");
 }
