@@ -62,8 +62,7 @@ impl Store {
         let background = options.background;
         let shared = Arc::new(Shared::new(folder.to_owned(), database, key, options));
         initialise(&writer, &shared)?;
-        let copier = connection::open(&shared.database, &shared.key, Role::Checkpointer, &shared.options)?;
-        let checkpointer = Checkpointer::start(&mut writer, copier)?;
+        let checkpointer = Checkpointer::watch(&mut writer, shared.clone())?;
         let writer = Writer::start(writer, shared.clone(), checkpointer)?;
         let blobs = BlobFolder::new(folder.join("blobs"), &shared.key);
         let core = Arc::new(Core { writer, shared });

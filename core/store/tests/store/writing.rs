@@ -188,3 +188,14 @@ fn writes_of_many_threads_are_all_kept_and_read_models_follow_by_themselves() {
         assert!(store.read(|r| r.local_value(&name)).unwrap().is_some());
     }
 }
+
+#[test]
+fn the_log_does_not_grow_with_what_is_written() {
+    let folder = folder();
+    let desk = Desk::open(folder.path(), 1);
+    for number in 0..100_u8 {
+        desk.store.write(move |tx| tx.set_local_value("megabyte", &vec![number; 1 << 20])).unwrap();
+    }
+    let log = std::fs::metadata(folder.path().join("posto.db-wal")).unwrap().len();
+    assert!(log < 70 << 20, "{log} bytes");
+}
