@@ -9,7 +9,7 @@ use posto_domain::PatientId;
 use reqwest::Client;
 use serde_json::{Value, json};
 
-use super::{Desk, Figure, Report, percentile};
+use super::{Desk, Figure, Report, fleet, percentile};
 use crate::processes::{Node, Server, run_json};
 use crate::workload::Workload;
 
@@ -44,7 +44,10 @@ pub fn run_all(report: &Report, folder: &Path, n: usize) -> Result<()> {
     let serving = node.serve()?;
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
     let desk = runtime.block_on(SignedIn::sign_in(&serving.url, &login))?;
-    runtime.block_on(reads(report, &desk, &ids, n))?;
+    let worked = fleet::processor_seconds(serving.pid())?;
+    let asked = runtime.block_on(reads(report, &desk, &ids, n))?;
+    let worked = (fleet::processor_seconds(serving.pid())? - worked) * 1e3 / asked as f64;
+    report.add(&Figure::of("api.read_processor", n, "ms", &[worked]))?;
     runtime.block_on(writes(report, &desk, n))?;
     let rss = serving.rss_kib() as f64 / 1024.0;
     report.add(&Figure::of("api.node_rss_loaded", n, "MiB", &[rss]))
@@ -139,7 +142,7 @@ async fn writes(report: &Report, desk: &SignedIn, n: usize) -> Result<()> {
     report.add(&Figure::of("api.write_rate_64", n, "/s", &[done as f64 / WRITING.as_secs_f64()]))
 }
 
-async fn reads(report: &Report, desk: &SignedIn, ids: &[PatientId], n: usize) -> Result<()> {
+async fn reads(report: &Report, desk: &SignedIn, ids: &[PatientId], n: usize) -> Result<usize> {
     let begin = Instant::now() + ARRIVING;
     let end = begin + READING;
     let ids: Arc<[PatientId]> = ids.into();
@@ -149,24 +152,28 @@ async fn reads(report: &Report, desk: &SignedIn, ids: &[PatientId], n: usize) ->
             tokio::spawn(async move {
                 // Nobody starts in step with the others.
                 tokio::time::sleep(LOOKING * reader as u32 / READERS as u32).await;
-                let (mut times, mut next) = (Vec::new(), reader);
+                let (mut times, mut next, mut asked) = (Vec::new(), reader, 0);
                 while Instant::now() < end {
                     let started = Instant::now();
                     desk.read(ids[next % ids.len()]).await?;
                     if started > begin {
                         times.push(started.elapsed().as_secs_f64() * 1e3);
                     }
+                    asked += 1;
                     next += READERS;
                     tokio::time::sleep(LOOKING).await;
                 }
-                anyhow::Ok(times)
+                anyhow::Ok((times, asked))
             })
         })
         .collect();
-    let mut times = Vec::new();
+    let (mut times, mut asked) = (Vec::new(), 0);
     for reader in readers {
-        times.extend(reader.await??);
+        let (some, more) = reader.await??;
+        times.extend(some);
+        asked += more;
     }
     report.add(&Figure::of("api.read", n, "ms", &times))?;
-    report.add(&Figure::of("api.read_p99_200", n, "ms", &[percentile(&times, 0.99)]))
+    report.add(&Figure::of("api.read_p99_200", n, "ms", &[percentile(&times, 0.99)]))?;
+    Ok(asked)
 }

@@ -40,7 +40,7 @@ pub(super) fn first_sync(report: &Report, server: &Server, pid: u32, folder: &Pa
 }
 
 /// Processor time that a process has used, user and system together.
-fn processor_seconds(pid: u32) -> Result<f64> {
+pub(super) fn processor_seconds(pid: u32) -> Result<f64> {
     let stat = std::fs::read_to_string(format!("/proc/{pid}/stat"))?;
     let fields: Vec<&str> = stat.rsplit(')').next().unwrap_or_default().split_whitespace().collect();
     let ticks = |index: usize| fields.get(index).and_then(|field| field.parse::<f64>().ok()).context("stat");
