@@ -73,7 +73,14 @@ impl HubError {
 
 impl Hub {
     pub(crate) fn new(db: Db, blobs: BlobFolder, clock: Clock) -> Self {
-        Self { db, blobs, registry: Registry::default(), clock, bases: Bases::load(), pages: pages::Pages::default() }
+        Self {
+            db,
+            blobs,
+            registry: Registry::default(),
+            clock,
+            bases: Bases::load(),
+            pages: pages::Pages::default(),
+        }
     }
 
     /// Carries out one request of a node's session.

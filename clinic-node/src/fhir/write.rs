@@ -73,13 +73,7 @@ impl Batch {
         *self.types.entry(resource_type).or_default() += 1;
     }
 
-    fn add_fact(
-        &mut self,
-        fact: Fact,
-        place: Place,
-        target: Target<'_>,
-        report: &mut Report,
-    ) -> String {
+    fn add_fact(&mut self, fact: Fact, place: Place, target: Target<'_>, report: &mut Report) -> String {
         self.bytes += fact.entry.foreign.as_ref().map_or(0, String::len);
         let group = match &fact.owner {
             Some(owner) => self.patients.entry(owner.id(target.scope)).or_default(),

@@ -165,7 +165,9 @@ impl ErrorCode {
                 "This desk has not synced for too long. An administrator has to sign in."
             }
             Self::Forbidden => "You are not allowed to do this.",
-            Self::BreakGlassRequired => "This record is not of your place or team; only an emergency opens it.",
+            Self::BreakGlassRequired => {
+                "This record is not of your place or team; only an emergency opens it."
+            }
             Self::RecordRestricted => "This record is kept to the patient's own team.",
             Self::CsrfRejected => "The request did not come from a signed-in screen.",
             Self::HeadsRequired => "The request does not say which version it changes.",

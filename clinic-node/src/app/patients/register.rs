@@ -10,6 +10,7 @@ use serde_json::{Map, Value};
 use super::super::audit::Access;
 use super::super::{App, AppError, AppResult, Caller};
 use super::edit::refusals;
+use super::is_true;
 use super::numbers::SERIES;
 
 impl App {
@@ -68,6 +69,10 @@ impl App {
         let first = document.change_infos().first().and_then(|info| info.author);
         if first != Some(caller.user()) {
             return Err(AppError::field("request_id", "taken"));
+        }
+        if is_true(&document.value()?, "restricted") {
+            // Restricted since, perhaps by somebody else.
+            self.authorize_patient(caller, Action::Read, &document, id)?;
         }
         self.patient_view(id, &document, None)
     }

@@ -47,7 +47,11 @@ async fn a_face_is_small_named_by_its_content_and_kept_for_the_session() {
         desk.request(Method::GET, &path, Some(&ana)).header("if-none-match", tag).send().await.unwrap();
     assert_eq!(again.status(), StatusCode::NOT_MODIFIED);
     assert_eq!(desk.get(&format!("/api/patients/{plain}/photo"), &ana).await.code(), "not_found");
-    assert_eq!(desk.get(&format!("{path}?of={plain}"), &ana).await.code(), "not_found", "another photo is meant");
+    assert_eq!(
+        desk.get(&format!("{path}?of={plain}"), &ana).await.code(),
+        "not_found",
+        "another photo is meant"
+    );
     let named = desk.request(Method::GET, &format!("{path}?of={photo}"), Some(&ana)).send().await.unwrap();
     assert_eq!(named.status(), StatusCode::OK);
     assert_eq!(Answer::read(again).await.text, "");

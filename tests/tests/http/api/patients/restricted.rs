@@ -116,6 +116,18 @@ async fn restricting_is_an_act_of_its_own() {
     assert_eq!(desk.post("/api/patients", &ana, body.clone()).await.code(), "forbidden");
     let made = desk.post("/api/patients", &admin, body).await;
     assert_eq!(made.json()["record"]["restricted_by"], admin.id.as_str(), "{}", made.text);
+    // Who registered a person does not get the record back by asking again.
+    let request = json!({
+        "record": {"name": {"text": "Rute Repetida"}}, "request_id": "01ARZ3NDEKTSV4RRFFQ69G5FAV", "confirm_new": true,
+    });
+    let first = desk.post("/api/patients", &ana, request.clone()).await;
+    assert_eq!(desk.post("/api/patients", &ana, request.clone()).await.status, StatusCode::CREATED);
+    let (repeated, etag) = (first.json()["id"].as_str().unwrap().to_owned(), first.header("etag"));
+    assert_eq!(
+        desk.patch(&repeated, &etag, &admin, json!({"restricted": true})).await.status,
+        StatusCode::OK
+    );
+    assert_eq!(desk.post("/api/patients", &ana, request).await.code(), "record_restricted");
     // Joining takes the restriction along.
     let (other, _) = restricted(&desk, &admin).await;
     let joined = desk.post(&format!("/api/patients/{id}/merge"), &admin, json!({"other": other})).await;
