@@ -27,9 +27,9 @@ const ONLY_IN: &[(&str, &[&str])] = &[
     ("automerge", &["posto-documents", "posto-sync"]),
     // All node SQL is in the store, all server SQL in the server's storage.
     ("rusqlite", &["posto-store", "sync-server"]),
-    // Sockets. The node also serves its own screens over TLS to desks on the LAN.
+    // Sockets. What surrounds both APIs also speaks TLS off loopback; the node signs its audit trail with its certificate's key.
     ("quinn", &["posto-net"]),
-    ("rustls", &["posto-net", "clinic-node"]),
+    ("rustls", &["posto-net", "posto-api", "clinic-node"]),
 ];
 
 #[test]
