@@ -20,6 +20,7 @@ mod event;
 mod key;
 mod local;
 mod lock;
+mod merging;
 mod meta;
 mod numbers;
 mod opened;

@@ -1,7 +1,7 @@
 //! What a closure given to `Store::read` or `Store::write` works with. The operations themselves
 //! stand beside the tables they speak about.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::ops::Deref;
 
 use rusqlite::{CachedStatement, Connection};
@@ -42,6 +42,7 @@ pub struct WriteTx<'c> {
     events: RefCell<Vec<StoreEvent>>,
     kept: usize,
     pub(crate) deltas: RefCell<ScopeDeltas>,
+    has_words: Cell<bool>,
 }
 
 impl<'c> WriteTx<'c> {
@@ -51,7 +52,17 @@ impl<'c> WriteTx<'c> {
             events: RefCell::default(),
             kept: 0,
             deltas: RefCell::default(),
+            has_words: Cell::new(false),
         }
+    }
+
+    /// The word index got a segment.
+    pub(crate) fn note_words(&self) {
+        self.has_words.set(true);
+    }
+
+    pub(crate) fn has_words(&self) -> bool {
+        self.has_words.get()
     }
 
     /// Tells listeners after the commit, if this write is kept.

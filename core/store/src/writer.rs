@@ -3,12 +3,14 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use crossbeam_channel::{Receiver, Sender, TryRecvError, unbounded};
 use rusqlite::Connection;
 
 use crate::checkpoint::Checkpointer;
 use crate::error::{Error, Result};
+use crate::merging::Merging;
 use crate::options::Durability;
 use crate::reply::{self, Pending};
 use crate::shared::Shared;
@@ -146,23 +148,23 @@ struct Queue {
 }
 
 impl Queue {
-    /// The next group, interactive writes first; `None` when both lanes are closed and empty.
-    fn next(&self) -> Option<Vec<Box<dyn Job>>> {
-        loop {
-            let open = match self.interactive.try_recv() {
-                Ok(first) => return Some(self.group(first)),
-                Err(TryRecvError::Empty) => true,
-                Err(TryRecvError::Disconnected) => false,
-            };
-            match self.background.try_recv() {
-                Ok(job) => return Some(vec![job]),
-                Err(TryRecvError::Disconnected) if !open => return None,
-                Err(_) => {}
-            }
-            crossbeam_channel::select! {
-                recv(self.interactive) -> job => if let Ok(job) = job { return Some(self.group(job)) },
-                recv(self.background) -> job => if let Ok(job) = job { return Some(vec![job]) },
-            }
+    /// The next group, interactive writes first. With a pause: whether nobody wanted anything for so long.
+    fn next(&self, pause: Option<Duration>) -> Next {
+        let open = match self.interactive.try_recv() {
+            Ok(first) => return Next::Jobs(self.group(first)),
+            Err(TryRecvError::Empty) => true,
+            Err(TryRecvError::Disconnected) => false,
+        };
+        match self.background.try_recv() {
+            Ok(job) => return Next::Jobs(vec![job]),
+            Err(TryRecvError::Disconnected) if !open => return Next::Closed,
+            Err(_) => {}
+        }
+        let pause = pause.map_or_else(crossbeam_channel::never, crossbeam_channel::after);
+        crossbeam_channel::select! {
+            recv(self.interactive) -> job => job.map_or(Next::Again, |job| Next::Jobs(self.group(job))),
+            recv(self.background) -> job => job.map_or(Next::Again, |job| Next::Jobs(vec![job])),
+            recv(pause) -> _ => Next::Pause,
         }
     }
 
@@ -173,13 +175,40 @@ impl Queue {
     }
 }
 
+/// What the writer does next.
+enum Next {
+    Jobs(Vec<Box<dyn Job>>),
+    /// Nobody wants anything at the moment.
+    Pause,
+    /// A lane was closed.
+    Again,
+    /// Both are, and empty.
+    Closed,
+}
+
 fn run(connection: Connection, shared: &Shared, queue: &Queue, mut checkpointer: Checkpointer) {
     let mut durability = Commits::new(&connection, shared.options.durability);
-    while let Some(mut jobs) = queue.next() {
+    let mut merging = Merging::default();
+    loop {
+        let mut jobs = match queue.next(merging.pause()) {
+            Next::Jobs(jobs) => jobs,
+            Next::Pause => {
+                if durability.wait_for_disk(false).is_ok() {
+                    merging.step(&connection);
+                }
+                checkpointer.after_commit();
+                continue;
+            }
+            Next::Again => continue,
+            Next::Closed => break,
+        };
         let mut tx = WriteTx::new(&connection, shared);
         let is_derived = jobs.iter().all(|job| job.lane() == Lane::Derived);
         let commit =
             durability.wait_for_disk(!is_derived).and_then(|()| transact(&connection, &mut tx, &mut jobs));
+        if tx.has_words() {
+            merging.note();
+        }
         let events = tx.into_events();
         // Before the answers: who was answered finds that everyone else knows too.
         if commit.is_ok() {

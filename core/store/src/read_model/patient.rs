@@ -43,7 +43,8 @@ pub(super) const TABLES: &str = "
         words, content='', contentless_delete=1, detail=none,
         tokenize=\"unicode61 remove_diacritics 2\"
     );
-    INSERT INTO patient_words (patient_words, rank) VALUES ('automerge', 8);
+    INSERT INTO patient_words (patient_words, rank) VALUES ('automerge', 0);
+    INSERT INTO patient_words (patient_words, rank) VALUES ('crisismerge', 512);
     CREATE VIRTUAL TABLE patient_vocabulary USING fts5vocab (patient_words, row);
 ";
 
@@ -344,6 +345,7 @@ impl WriteTx<'_> {
     }
 
     fn put_words(&self, document: i64, rows: &Rows, had_others: bool) -> Result<()> {
+        self.note_words();
         if had_others {
             self.statement("DELETE FROM patient_words WHERE rowid = ?1")?.execute([document])?;
         }
@@ -357,6 +359,7 @@ impl WriteTx<'_> {
     pub(super) fn remove_patient(&self, document: i64) -> Result<()> {
         let removed = self.statement("DELETE FROM patient WHERE document = ?1")?.execute([document])?;
         if removed > 0 {
+            self.note_words();
             self.statement("DELETE FROM patient_words WHERE rowid = ?1")?.execute([document])?;
         }
         Ok(())

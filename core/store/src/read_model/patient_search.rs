@@ -214,6 +214,15 @@ impl ReadTx<'_> {
     }
 
     /// Those changed last: the log read backwards, each patient where its newest change stands.
+    /// Segments of the word index: the more there are, the more a search has to open.
+    ///
+    /// # Errors
+    /// Of the database.
+    pub fn index_segments(&self) -> Result<i64> {
+        let mut statement = self.statement("SELECT COUNT(DISTINCT segid) FROM patient_words_idx")?;
+        Ok(statement.query_row([], |row| row.get(0))?)
+    }
+
     fn recent_patients(&self, cursor: Option<Cursor>, limit: usize) -> Result<FoundPatients> {
         let before = cursor.map_or(i64::MAX, |cursor| cursor.document);
         let mut statement = self.statement(&format!(

@@ -164,3 +164,21 @@ fn likely_duplicates_are_found_by_any_of_their_keys() {
         assert_eq!(row.name, "João D'Ávila Souza");
     }
 }
+
+#[test]
+fn the_segments_of_the_index_are_merged_when_nobody_writes() {
+    let (_folder, mut desk) = desk();
+    for letters in ('a'..='h').flat_map(|first| ('a'..='h').map(move |second| format!("{first}{second}"))) {
+        let mut patient = Patient::new(desk.new_id());
+        patient.name = PersonName::of(format!("Pessoa Fil{letters}r"));
+        desk.register_as(&patient);
+    }
+    let segments = || desk.store.read::<_, posto_store::Error>(|r| r.index_segments()).unwrap();
+    let deadline = std::time::Instant::now() + std::time::Duration::from_secs(60);
+    while segments() > 12 {
+        assert!(std::time::Instant::now() < deadline, "{} segments", segments());
+        std::thread::yield_now();
+    }
+    assert_eq!(desk.find("pessoa filcdr")[0], "Pessoa Filcdr");
+    assert_eq!(desk.find("davila"), ["João D'Ávila Souza"]);
+}
