@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use parking_lot::Mutex;
-use posto_documents::Document;
+use posto_documents::{ChangeHash, Document};
 use posto_domain::{ClinicId, Kind, NodeId, Scope};
 use rayon::prelude::*;
 use tokio::sync::Notify;
@@ -12,6 +12,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::directory::{Directory, DirectoryError};
 use crate::revocation::Revocations;
+use crate::storage::table::change::LoggedChange;
 use crate::storage::table::document::{DocumentRow, DocumentRowId, DocumentState};
 use crate::storage::table::scope::ScopeRow;
 use crate::storage::table::{change, document, document_fault, number_range, scope};
@@ -128,11 +129,8 @@ impl Projector {
         })?;
         let full = documents.len() == STEP_DOCUMENTS;
         let reached = if full { documents.last().map_or(row.head, |last| last.last_seq) } else { row.head };
-        let findings: Vec<Finding> = documents
-            .par_iter()
-            .zip(loaded)
-            .map(|(found, changes)| open(found, changes.iter().map(|change| change.record.bytes.as_slice())))
-            .collect();
+        let findings: Vec<Finding> =
+            documents.par_iter().zip(loaded).map(|(found, changes)| open(found, &changes)).collect();
         let (scope_id, clinic, now_ms) = (row.id, row.clinic, self.directory.now_ms());
         let wanting = self.db.write_blocking::<_, DbError, _>(move |tx| {
             let wanting = keep(tx, clinic, &findings, now_ms)?;
@@ -159,13 +157,19 @@ impl Projector {
     }
 }
 
-fn open<'a>(found: &DocumentRow, changes: impl Iterator<Item = &'a [u8]>) -> Finding {
+fn open(found: &DocumentRow, changes: &[LoggedChange]) -> Finding {
     let kind = Kind::from_code(found.kind.0);
     let none = Finding { id: found.id, fault: None, record_number: None };
     if matches!(kind, Kind::Unknown(_)) {
         return none;
     }
-    let value = Document::load(kind, changes).and_then(|document| document.value());
+    let named: Vec<_> = changes
+        .iter()
+        .map(|change| (ChangeHash(change.record.hash.0), change.record.bytes.as_slice()))
+        .collect();
+    // Not opened by Automerge as long as nothing competes in it: of a first upload that is every one.
+    let document = Document::read(kind, named.iter().map(|(hash, bytes)| (hash, *bytes)));
+    let value = document.and_then(|document| document.value());
     match value {
         Ok(value) => {
             Finding { record_number: value.get("record_number").and_then(serde_json::Value::as_i64), ..none }

@@ -113,12 +113,30 @@ fn run(connection: &Connection, waiting: &Receiver<Box<dyn Job>>) {
 
 fn commit_group(connection: &Connection, group: &mut [Box<dyn Job>]) -> Result<(), DbError> {
     connection.execute_batch("BEGIN IMMEDIATE").map_err(DbError::statement)?;
-    let done = group.iter_mut().try_for_each(|job| run_in_savepoint(connection, job.as_mut()));
-    let done = done.and_then(|()| connection.execute_batch("COMMIT").map_err(DbError::commit));
+    let done = match group {
+        [only] => run_alone(connection, only.as_mut()),
+        _ => group.iter_mut().try_for_each(|job| run_in_savepoint(connection, job.as_mut())),
+    };
+    let done = done.and_then(|()| {
+        if connection.is_autocommit() {
+            Ok(())
+        } else {
+            connection.execute_batch("COMMIT").map_err(DbError::commit)
+        }
+    });
     if done.is_err() && !connection.is_autocommit() {
         connection.execute_batch("ROLLBACK").map_err(DbError::commit)?;
     }
     done
+}
+
+/// One job is a transaction: undone, nothing of that is left. A savepoint would have every page copied that it changes.
+fn run_alone(connection: &Connection, job: &mut dyn Job) -> Result<(), DbError> {
+    let keep = job.run(&Tx { connection });
+    if connection.is_autocommit() {
+        return Err(DbError::Group);
+    }
+    if keep { Ok(()) } else { connection.execute_batch("ROLLBACK").map_err(DbError::statement) }
 }
 
 fn run_in_savepoint(connection: &Connection, job: &mut dyn Job) -> Result<(), DbError> {

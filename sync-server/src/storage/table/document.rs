@@ -81,38 +81,53 @@ pub(crate) struct Grown {
 }
 
 /// Enters what a document gained, making it when it is new. The kind of a known document stands.
+///
+/// Three plain statements and not one that inserts or updates and returns: SQLite can take such a one back half-way, and
+/// prepares for that each time.
 pub(crate) struct Grower<'c> {
     scope: ScopeId,
-    upsert: Statement<'c>,
+    find: Statement<'c>,
+    insert: Statement<'c>,
+    update: Statement<'c>,
 }
 
 impl<'c> Grower<'c> {
     pub(crate) fn new(tx: &Tx<'c>, scope: ScopeId) -> Result<Self, DbError> {
-        let upsert = tx.prepare(
-            "INSERT INTO document (scope, document, kind, first_seq, last_seq, change_count, change_bytes, state)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, 0)
-             ON CONFLICT (scope, document) DO UPDATE SET last_seq = excluded.last_seq,
-             change_count = document.change_count + excluded.change_count,
-             change_bytes = document.change_bytes + excluded.change_bytes
-             RETURNING id, first_seq",
-        )?;
-        Ok(Self { scope, upsert })
+        Ok(Self {
+            scope,
+            find: tx.prepare("SELECT id FROM document WHERE scope = $1 AND document = $2")?,
+            insert: tx.prepare(
+                "INSERT INTO document (scope, document, kind, first_seq, last_seq, change_count, change_bytes, state)
+                 VALUES ($1, $2, $3, $4, $5, $6, $7, 0)",
+            )?,
+            update: tx.prepare(
+                "UPDATE document SET last_seq = $2, change_count = change_count + $3, change_bytes = change_bytes + $4
+                 WHERE id = $1",
+            )?,
+        })
     }
 
     pub(crate) fn grow(&mut self, doc: DocId, kind: KindCode, growth: &Growth) -> Result<Grown, DbError> {
-        let params = params![
+        let &Growth { first_seq, last_seq, changes, bytes } = growth;
+        if let Some(id) = self.find(doc)? {
+            self.update.execute(params![id.0, last_seq.0, changes, bytes])?;
+            return Ok(Grown { id, is_new: false });
+        }
+        self.insert.execute(params![
             self.scope.0,
             &doc.0,
             kind.0,
-            growth.first_seq.0,
-            growth.last_seq.0,
-            growth.changes,
-            growth.bytes
-        ];
-        let grown = self.upsert.row_opt(params, |row| {
-            Ok(Grown { id: DocumentRowId(row.int(0)?), is_new: row.u64(1)? == growth.first_seq.0 })
-        })?;
-        grown.ok_or(DbError::NoRow { what: "document" })
+            first_seq.0,
+            last_seq.0,
+            changes,
+            bytes
+        ])?;
+        let id = self.find(doc)?.ok_or(DbError::NoRow { what: "document" })?;
+        Ok(Grown { id, is_new: true })
+    }
+
+    fn find(&mut self, doc: DocId) -> Result<Option<DocumentRowId>, DbError> {
+        self.find.row_opt(params![self.scope.0, &doc.0], |row| row.int(0).map(DocumentRowId))
     }
 }
 
