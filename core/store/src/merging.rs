@@ -12,8 +12,9 @@ use crate::error::Result;
 /// Fewer segments of a size are left as they are (FTS5's `usermerge`).
 const SEGMENTS_MIN: u32 = 4;
 
-/// So many no longer wait for a pause: the next moment without work is good enough.
-const SEGMENTS_MANY: u32 = 64;
+/// So many no longer wait for a pause: the next moment without work is good enough. FTS5 itself, where there is no such
+/// moment, merges at 64 (`crisismerge`, `read_model/patient.rs`).
+const SEGMENTS_MANY: u32 = 16;
 
 /// A pause that nobody is likely to end within a step.
 const PAUSE: Duration = Duration::from_millis(5);
@@ -22,16 +23,22 @@ const PAUSE: Duration = Duration::from_millis(5);
 const PAGES: i64 = 16;
 
 /// What there is to merge.
-#[derive(Default)]
 pub(crate) struct Merging {
     /// Transactions that wrote words since all was merged.
     segments: u32,
+    /// Earlier runs may have left some: a process that only syncs by timer writes few words and is gone.
+    inherited: u32,
 }
 
 impl Merging {
+    /// At the start of a process; until it writes words itself it merges nothing.
+    pub(crate) fn unknown() -> Self {
+        Self { segments: 0, inherited: SEGMENTS_MIN }
+    }
+
     /// A transaction wrote words.
     pub(crate) fn note(&mut self) {
-        self.segments = self.segments.saturating_add(1);
+        self.segments = self.segments.saturating_add(1 + std::mem::take(&mut self.inherited));
     }
 
     /// How long nobody must want anything before the next step; `None` when there is nothing to do.

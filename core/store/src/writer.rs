@@ -188,7 +188,7 @@ enum Next {
 
 fn run(connection: Connection, shared: &Shared, queue: &Queue, mut checkpointer: Checkpointer) {
     let mut durability = Commits::new(&connection, shared.options.durability);
-    let mut merging = Merging::default();
+    let mut merging = Merging::unknown();
     loop {
         let mut jobs = match queue.next(merging.pause()) {
             Next::Jobs(jobs) => jobs,

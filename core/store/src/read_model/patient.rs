@@ -44,7 +44,7 @@ pub(super) const TABLES: &str = "
         tokenize=\"unicode61 remove_diacritics 2\"
     );
     INSERT INTO patient_words (patient_words, rank) VALUES ('automerge', 0);
-    INSERT INTO patient_words (patient_words, rank) VALUES ('crisismerge', 512);
+    INSERT INTO patient_words (patient_words, rank) VALUES ('crisismerge', 64);
     CREATE VIRTUAL TABLE patient_vocabulary USING fts5vocab (patient_words, row);
 ";
 

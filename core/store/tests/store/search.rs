@@ -182,3 +182,17 @@ fn the_segments_of_the_index_are_merged_when_nobody_writes() {
     assert_eq!(desk.find("pessoa filcdr")[0], "Pessoa Filcdr");
     assert_eq!(desk.find("davila"), ["João D'Ávila Souza"]);
 }
+
+#[test]
+fn a_process_that_writes_one_word_at_a_time_leaves_no_heap_of_segments() {
+    let folder = folder();
+    for run in 0..70_u8 {
+        let mut desk = Desk::open(folder.path(), run + 1);
+        let mut patient = Patient::new(desk.new_id());
+        patient.name = PersonName::of("Maria Cheia");
+        desk.register_as(&patient);
+    }
+    let desk = Desk::open(folder.path(), 100);
+    let segments = desk.store.read::<_, posto_store::Error>(|r| r.index_segments()).unwrap();
+    assert!(segments < 64, "{segments} segments");
+}
