@@ -310,3 +310,6 @@ fn run_all(connection: &Connection, tx: &mut WriteTx<'_>, jobs: &mut [Box<dyn Jo
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;
